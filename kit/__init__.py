@@ -1,0 +1,1 @@
+"""What every service shares: transport, storage and process. Never a feature, never a model."""

@@ -1,0 +1,156 @@
+"""The edge of every web process, as pure ASGI: ids, body limit, metrics, access log and problem documents."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit.errors import PROBLEM_JSON, RapportError, TooLarge, problem
+from kit.logs import describe, get_logger
+
+log = get_logger(__name__)
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{8,128}")
+TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+MIB = 1024 * 1024
+DEFAULT_BODY_LIMIT_BYTES = 16 * MIB
+
+REQUESTS = Counter("rapport_http_requests_total", "Answers sent", ["service", "method", "route", "status"])
+SECONDS = Histogram("rapport_http_request_seconds", "Time to the last byte", ["service", "method", "route"])
+
+BodyLimit = Callable[[Scope], int]
+
+
+class Edge:
+    """Outermost middleware: whatever happens inside, the caller gets an answer with an id and no stack."""
+
+    def __init__(
+        self, app: ASGIApp, *, service: str, body_limit_bytes: BodyLimit = lambda _scope: DEFAULT_BODY_LIMIT_BYTES
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._body_limit_bytes = body_limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope))
+        structlog.contextvars.bind_contextvars(
+            request_id=exchange.request_id, traceparent=exchange.traceparent, service=self._service
+        )
+        try:
+            exchange.refuse_declared_size()
+            await self._app(scope, exchange.receive, exchange.send)
+        except RapportError as error:
+            await exchange.answer(error)
+        except Exception as error:  # the process root's net: nothing inside may end the connection without an answer
+            log.error("request_failed", path_template=_route(scope), **describe(error))
+            await exchange.answer(RapportError("The fault is ours and has been logged under this request id."))
+        finally:
+            self._record(scope, exchange)
+            structlog.contextvars.unbind_contextvars("request_id", "traceparent")
+
+    def _record(self, scope: Scope, exchange: "_Exchange") -> None:
+        route, seconds = _route(scope), time.perf_counter() - exchange.started_at
+        REQUESTS.labels(self._service, exchange.method, route, str(exchange.status)).inc()
+        SECONDS.labels(self._service, exchange.method, route).observe(seconds)
+        if scope["path"] not in QUIET_PATHS:
+            log.info(
+                "request", method=exchange.method, route=route, status=exchange.status, ms=round(seconds * 1e3, 2)
+            )
+
+
+class _Exchange:
+    """One request and its answer: counts what comes in, stamps what goes out."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int) -> None:
+        headers = Headers(scope=scope)
+        self.request_id = _valid(REQUEST_ID, headers.get("x-request-id")) or str(uuid4())
+        self.traceparent = _valid(TRACEPARENT, headers.get("traceparent")) or _new_traceparent()
+        self.started_at = time.perf_counter()
+        self.status = 499  # the client left before there was an answer
+        self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        self._declared_bytes = headers.get("content-length", "")
+        self._receive, self._send = receive, send
+        self._limit_bytes, self._received_bytes = limit_bytes, 0
+        self._answered = False
+        self._too_large = False
+        scope["request_id"], scope["traceparent"] = self.request_id, self.traceparent
+
+    def refuse_declared_size(self) -> None:
+        if self._declared_bytes.isdigit() and int(self._declared_bytes) > self._limit_bytes:
+            raise self._size_error()
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received_bytes += len(message.get("body", b""))
+        if self._received_bytes > self._limit_bytes:
+            self._too_large = True
+            raise self._size_error()
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self._too_large and not self._answered:
+            # A framework may have turned the error of receive() into one of its own: ours is the true one.
+            await self.answer(self._size_error())
+        if self._too_large:
+            return
+        if message["type"] == "http.response.start":
+            self._answered = True
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            headers["traceparent"] = self.traceparent
+        await self._send(message)
+
+    async def answer(self, error: RapportError) -> None:
+        """Answer with a problem document, unless an answer is already under way: then only closing is honest."""
+        if self._answered:
+            raise ConnectionAbortedError("the answer broke off after its head was sent")
+        self._answered = True
+        self.status = error.status
+        body = json.dumps(problem(error, self.request_id), ensure_ascii=False).encode()
+        headers = {
+            "content-type": PROBLEM_JSON,
+            "content-length": str(len(body)),
+            "x-request-id": self.request_id,
+            "traceparent": self.traceparent,
+            **error.headers,
+        }
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await self._send({"type": "http.response.start", "status": error.status, "headers": raw})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _size_error(self) -> TooLarge:
+        return TooLarge(
+            f"The body may have at most {self._limit_bytes} bytes.",
+            code="body_too_large",
+            extra={"limit_bytes": self._limit_bytes},
+        )
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
+    return value if value is not None and pattern.fullmatch(value) else None
+
+
+def _new_traceparent() -> str:
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def _route(scope: Scope) -> str:
+    """Return the route's template: a path would make a metric for every id."""
+    route: Any = scope.get("route")
+    return str(getattr(route, "path", None) or scope.get("route_template") or "unmatched")

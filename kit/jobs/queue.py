@@ -1,0 +1,188 @@
+"""The queue of one service: enqueue in the caller's transaction, run with retries, rescue what a dead worker held.
+
+Procrastinate carries the queue; the `jobs` table is what callers see.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import procrastinate
+import psycopg
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued
+from pydantic import SecretStr
+
+from kit.db import Connection, Pool, workspace
+from kit.errors import Conflict, RapportError
+from kit.jobs import store
+from kit.jobs.domain import Job, JobCancelled
+from kit.logs import describe, get_logger
+
+log = get_logger(__name__)
+
+MAX_ATTEMPTS = 8
+HEARTBEAT_S = 3.0
+DEAD_AFTER_S = 12.0
+POLLING_S = 2.0
+GRACEFUL_STOP_S = 8.0
+EVERY_TEN_SECONDS = "* * * * * */10"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job, as its handler sees it."""
+
+    job: Job
+    pool: Pool
+
+    async def progress(self, done: int, total: int | None = None) -> None:
+        """Record how far this run has come; raise JobCancelled when somebody wants it to stop."""
+        async with workspace(self.pool, self.job.workspace_id) as connection:
+            stop = await store.record_progress(
+                connection, self.job.workspace_id, self.job.id, done=done, total=total
+            )
+        if stop:
+            raise JobCancelled
+
+
+Handler = Callable[[Run], Awaitable[dict[str, Any]]]
+Follow = Callable[[UUID], Awaitable[None]]
+
+
+class Queue:
+    """Durable jobs of one service: its kinds, its handlers, its worker."""
+
+    def __init__(self, service: str, direct_database_url: SecretStr) -> None:
+        connector = procrastinate.PsycopgConnector(
+            conninfo=direct_database_url.get_secret_value(),
+            kwargs={"application_name": f"{service}-queue"},
+            min_size=1,
+            max_size=4,
+        )
+        self.service = service
+        self._app = procrastinate.App(connector=connector)
+        self._task = self._app.task(
+            self._run,
+            name=f"{service}.run",
+            queue=service,
+            pass_context=True,
+            retry=RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2),
+        )
+        self._handlers: dict[str, Handler] = {}
+        self._pool: Pool | None = None
+        self._follow_task: Any = None
+        self._add_rescue()
+
+    def handle(self, kind: str, handler: Handler) -> None:
+        """Say what runs a kind of job. A handler may be killed at any line and is then run again from the start."""
+        self._handlers[kind] = handler
+
+    def follow(self, handler: Follow) -> None:
+        """Say what follows the change feed of one workspace; see kit.feed for who asks for it."""
+        retry = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
+
+        async def follow(workspace_id: str) -> None:
+            await handler(UUID(workspace_id))
+
+        self._follow_task = self._app.task(follow, name=f"{self.service}.follow", queue=self.service, retry=retry)
+
+    async def enqueue(
+        self, connection: Connection, workspace_id: UUID, kind: str, arguments: dict[str, Any], *, unique_key: str = ""
+    ) -> Job:
+        """Add a job in the caller's transaction, or return the one with the same key that is still waiting."""
+        job_id = uuid4()
+        key = unique_key or str(job_id)
+        added = await store.add(
+            connection, workspace_id=workspace_id, job_id=job_id, kind=kind, arguments=arguments, unique_key=key
+        )
+        if added is None:
+            present = await store.waiting(connection, workspace_id, key)
+            if present is None:
+                raise Conflict("The same job has just started; ask again.", code="job_starting", retry_after_s=1)
+            return present
+        lock = f"{workspace_id}:{kind}"
+        deferrer = self._task.configure(connection=connection, lock=lock)
+        await deferrer.defer_async(workspace_id=str(workspace_id), job_id=str(job_id))
+        return added
+
+    async def enqueue_follow(self, workspace_id: UUID, kind: str) -> None:
+        """Ask for one workspace's feed to be followed, unless that is waiting already; never beside a job of `kind`."""
+        name = f"{workspace_id}:{kind}"
+        try:
+            await self._follow_task.configure(lock=name, queueing_lock=name).defer_async(workspace_id=str(workspace_id))
+        except AlreadyEnqueued:
+            return
+
+    async def work(self, pool: Pool, *, concurrency: int) -> None:
+        """Run jobs until the process is told to stop; a job that is still running then is run again later."""
+        self._pool = pool
+        async with self._app.open_async():
+            await self._app.run_worker_async(
+                queues=[self.service],
+                concurrency=concurrency,
+                fetch_job_polling_interval=POLLING_S,
+                shutdown_graceful_timeout=GRACEFUL_STOP_S,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=DEAD_AFTER_S,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+
+    async def _run(self, context: JobContext, *, workspace_id: str, job_id: str) -> None:
+        assert self._pool is not None  # noqa: S101 work() sets it before the first job
+        pool, tenant = self._pool, UUID(workspace_id)
+        async with workspace(pool, tenant) as connection:
+            job = await store.start(connection, tenant, UUID(job_id))
+        if job is None:
+            return
+        try:
+            result = await self._handlers[job.kind](Run(job, pool))
+        except JobCancelled:
+            await _finish(pool, job, state="cancelled")
+        except Exception as error:  # the worker's root: any fault is recorded, then tried again or given up
+            await self._record_failure(pool, job, error, attempt=context.job.attempts + 1)
+        else:
+            await _finish(pool, job, state="succeeded", result=result)
+
+    async def _record_failure(self, pool: Pool, job: Job, error: Exception, *, attempt: int) -> None:
+        """Note the failure for the caller; raise it again while another attempt may help."""
+        lasting = isinstance(error, RapportError) and error.status < 500  # noqa: PLR2004
+        final = lasting or attempt > MAX_ATTEMPTS
+        facts = _public(error) | {"attempt": attempt, "final": final}
+        log.warning("job_failed", job_id=str(job.id), kind=job.kind, attempt=attempt, final=final, **describe(error))
+        if final:
+            await _finish(pool, job, state="failed", error=facts)
+            return
+        async with workspace(pool, job.workspace_id) as connection:
+            await store.note_error(connection, job, facts)
+        raise error
+
+    def _add_rescue(self) -> None:
+        """A job whose worker was killed stays `doing`: hand it out again once its heartbeat is gone."""
+
+        async def rescue(timestamp: int) -> None:  # noqa: ARG001 Procrastinate passes the time it was due
+            stalled = await self._app.job_manager.get_stalled_jobs(
+                queue=self.service, seconds_since_heartbeat=DEAD_AFTER_S
+            )
+            for job in stalled:
+                log.warning("job_rescued", queue_job_id=job.id, task=job.task_name)
+                await self._app.job_manager.retry_job(job)
+
+        task = self._app.task(rescue, name=f"{self.service}.rescue", queue=self.service)
+        self._app.periodic(cron=EVERY_TEN_SECONDS)(task)
+
+
+async def _finish(pool: Pool, job: Job, **ending: Any) -> None:
+    async with workspace(pool, job.workspace_id) as connection:
+        await store.finish(connection, job, **ending)
+
+
+def _public(error: Exception) -> dict[str, Any]:
+    """What a caller may know: our own errors in full, others by class (their messages may hold a row)."""
+    if isinstance(error, RapportError):
+        return {"code": error.code, "detail": error.detail}
+    if isinstance(error, psycopg.OperationalError):
+        return {"code": "database_unavailable", "detail": "The database did not answer."}
+    return {"code": "internal_error", "detail": "The job hit a fault of ours; it is in the log."}

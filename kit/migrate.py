@@ -1,0 +1,114 @@
+"""Migrations: numbered SQL files, forward only, each once, under one advisory lock for each service.
+
+`python -m kit.migrate crm` reads the connection from libpq's own variables (PGHOST, PGUSER, …), as the owner role.
+"""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import procrastinate.schema
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK_WAIT_S = 120
+CONNECT_RETRY_S = 60
+
+_PREPARE: LiteralString = """
+SET lock_timeout = '10s';
+SET statement_timeout = '15min';
+CREATE TABLE IF NOT EXISTS migrations (
+    name text PRIMARY KEY,
+    sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file: its name, unique in a service, and its text."""
+
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+class ChangedMigration(Exception):
+    """An applied migration's file has changed since: write a new one instead."""
+
+
+def migrate(conninfo: str, service: str) -> list[str]:
+    """Bring one service's schema up to date as its owner; return the names applied, none the second time."""
+    with _connect(conninfo) as connection:
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S}s",))
+        connection.execute("SELECT pg_advisory_lock(hashtext('rapport.migrate'), hashtext(%s))", (service,))
+        connection.execute(_PREPARE)
+        applied = dict(connection.execute("SELECT name, sha256 FROM migrations").fetchall())
+        return [migration.name for migration in _pending(service, applied) if _apply(connection, migration)]
+
+
+def _connect(conninfo: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect, waiting for a database that is still starting."""
+    deadline = time.monotonic() + CONNECT_RETRY_S
+    while True:
+        try:
+            return psycopg.connect(conninfo, autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _pending(service: str, applied: dict[str, str]) -> Iterator[Migration]:
+    yield from _procrastinate(applied)
+    for folder, prefix in ((ROOT / "kit" / "migrations", "kit/"), (ROOT / "services" / service / "migrations", "")):
+        for path in sorted(folder.glob("[0-9]*.sql")):
+            migration = Migration(f"{prefix}{path.stem}", path.read_text(encoding="utf-8"))
+            if applied.get(migration.name, migration.sha256) != migration.sha256:
+                raise ChangedMigration(f"{service}: {migration.name} was applied with another text; add a new file")
+            if migration.name not in applied:
+                yield migration
+
+
+def _procrastinate(applied: dict[str, str]) -> Iterator[Migration]:
+    """Its whole schema the first time; afterwards the deltas of the versions installed since."""
+    manager = procrastinate.schema.SchemaManager
+    deltas = [Migration(f"procrastinate/{path.stem}", path.read_text()) for path in sorted(_deltas())]
+    if "procrastinate/schema" not in applied:
+        yield Migration("procrastinate/schema", manager.get_schema())
+        deltas = [Migration(delta.name, "") for delta in deltas]
+    yield from (delta for delta in deltas if delta.name not in applied)
+
+
+def _deltas() -> Iterator[Path]:
+    return Path(str(procrastinate.schema.migrations_path)).glob("*.sql")
+
+
+def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration) -> bool:
+    with connection.transaction():
+        if migration.sql:
+            connection.execute(cast("LiteralString", migration.sql))
+        connection.execute(
+            "INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (migration.name, migration.sha256)
+        )
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("service", help="crm, embeddings, …")
+    service = parser.parse_args().service
+    names = migrate("", service)
+    print(f"{service}: {', '.join(names) if names else 'nothing to do'}")  # noqa: T201 a command prints
+
+
+if __name__ == "__main__":
+    main()
