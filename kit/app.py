@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from fastapi import APIRouter, FastAPI, Request
@@ -12,11 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from psycopg_pool import PoolTimeout
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from kit import logs
-from kit.asgi import BodyLimit, DEFAULT_BODY_LIMIT_BYTES, Edge
+from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, BodyLimit, Edge
 from kit.auth import Authenticate, Verifier
 from kit.errors import (
     PROBLEM_JSON,
@@ -89,7 +90,10 @@ def _health_router(name: str, checks: Mapping[str, Check]) -> APIRouter:
     async def readyz() -> JSONResponse:
         results = await asyncio.gather(*(_ask(check) for check in checks.values()))
         ready = all(result == "ok" for result in results)
-        body = {"status": "ready" if ready else "not_ready", "checks": dict(zip(checks, results, strict=True))}
+        body = {
+            "status": "ready" if ready else "not_ready",
+            "checks": dict(zip(checks, results, strict=True)),
+        }
         return JSONResponse(body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
     @router.get("/metrics")
@@ -141,12 +145,13 @@ async def _answer_validation(request: Request, error: Exception) -> JSONResponse
     if any(detail["type"] == "json_invalid" for detail in details):
         where = FieldError("#", f"Not JSON from character {details[0]['loc'][-1]} on.")
         return respond(request, BadRequest("The body is not JSON.", code="malformed_json", fields=[where]))
-    fields = [
-        field
-        for detail in details
-        for field in field_errors([{**detail, "loc": detail["loc"][1:]}], place=str(detail["loc"][0]))
-    ]
+    fields = [field for detail in details for field in field_errors([_inside(detail)], place=str(detail["loc"][0]))]
     return respond(request, Invalid("Some fields break their rules.", fields=fields))
+
+
+def _inside(detail: ErrorDetails) -> ErrorDetails:
+    """Drop the first part of a location, which says only whether it is the body, the query or the path."""
+    return cast("ErrorDetails", {**detail, "loc": detail["loc"][1:]})
 
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
@@ -162,5 +167,6 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
 async def _answer_lost_database(request: Request, error: Exception) -> JSONResponse:
     log.warning("database_unavailable", **logs.describe(error))
     return respond(
-        request, Unavailable("The database does not answer; try again.", code="database_unavailable", retry_after_s=1)
+        request,
+        Unavailable("The database does not answer; try again.", code="database_unavailable", retry_after_s=1),
     )

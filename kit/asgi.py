@@ -34,7 +34,11 @@ class Edge:
     """Outermost middleware: whatever happens inside, the caller gets an answer with an id and no stack."""
 
     def __init__(
-        self, app: ASGIApp, *, service: str, body_limit_bytes: BodyLimit = lambda _scope: DEFAULT_BODY_LIMIT_BYTES
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        body_limit_bytes: BodyLimit = lambda _scope: DEFAULT_BODY_LIMIT_BYTES,
     ) -> None:
         self._app = app
         self._service = service
@@ -53,8 +57,10 @@ class Edge:
             await self._app(scope, exchange.receive, exchange.send)
         except RapportError as error:
             await exchange.answer(error)
-        except Exception as error:  # the process root's net: nothing inside may end the connection without an answer
-            log.error("request_failed", path_template=_route(scope), **describe(error))
+        except Exception as error:  # noqa: BLE001 the process root's net: the caller always gets an answer
+            log.error(  # noqa: TRY400 a traceback would hold messages, and they may hold a person's data
+                "request_failed", path_template=_route(scope), **describe(error)
+            )
             await exchange.answer(RapportError("The fault is ours and has been logged under this request id."))
         finally:
             self._record(scope, exchange)
@@ -66,7 +72,11 @@ class Edge:
         SECONDS.labels(self._service, exchange.method, route).observe(seconds)
         if scope["path"] not in QUIET_PATHS:
             log.info(
-                "request", method=exchange.method, route=route, status=exchange.status, ms=round(seconds * 1e3, 2)
+                "request",
+                method=exchange.method,
+                route=route,
+                status=exchange.status,
+                ms=round(seconds * 1e3, 2),
             )
 
 

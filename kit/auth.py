@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import jwt
@@ -66,7 +66,7 @@ class Signer:
 class Verifier:
     """Checks tokens meant for one service; remembers the good ones by hash until they expire."""
 
-    _OPTIONS: Options = {"require": ["iss", "aud", "iat", "exp", "workspace_id"], "verify_sub": False}
+    _OPTIONS: ClassVar[Options] = {"require": ["iss", "aud", "iat", "exp", "workspace_id"], "verify_sub": False}
 
     def __init__(self, jwks: Mapping[str, Any], audience: str, *, cache_size: int = 10_000) -> None:
         self._keys = {key["kid"]: jwt.PyJWK(key, algorithm="EdDSA") for key in jwks["keys"]}
@@ -94,7 +94,12 @@ class Verifier:
             if key is None:
                 raise Unauthenticated("The token's key is unknown here.", code="unknown_key")
             claims: dict[str, Any] = jwt.decode(
-                token, key, algorithms=["EdDSA"], audience=self._audience, leeway=CLOCK_SKEW_S, options=self._OPTIONS
+                token,
+                key,
+                algorithms=["EdDSA"],
+                audience=self._audience,
+                leeway=CLOCK_SKEW_S,
+                options=self._OPTIONS,
             )
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("The token has expired.", code="token_expired") from error

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -64,7 +64,7 @@ async def check_database(pool: Pool) -> None:
 @cache
 def load_query(folder: Path, name: str) -> LiteralString:
     """Return the text of `folder/name.sql`: the only place a query comes from."""
-    return cast("LiteralString", (folder / f"{name}.sql").read_text(encoding="utf-8"))
+    return (folder / f"{name}.sql").read_text(encoding="utf-8")
 
 
 async def copy_rows(

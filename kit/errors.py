@@ -1,18 +1,18 @@
 """The errors a service may answer with, and the problem documents (RFC 9457) made of them.
 
-    RapportError
-    ├── BadRequest        400   the request cannot be read
-    ├── Unauthenticated   401   no valid token
-    ├── Forbidden         403   a valid token without the scope
-    ├── NotFound          404   not there, or another workspace's
-    ├── MethodNotAllowed  405
-    ├── Conflict          409   the state of things forbids it
-    ├── TooLarge          413   more than a stated limit
-    ├── Invalid           422   fields that break their rules, each with a pointer
-    ├── RateLimited       429
-    ├── UpstreamFailed    502   another process answered nonsense
-    ├── Unavailable       503   a dependency is away; try again
-    └── UpstreamTimeout   504   a dependency did not answer in time
+RapportError
+├── BadRequest        400   the request cannot be read
+├── Unauthenticated   401   no valid token
+├── Forbidden         403   a valid token without the scope
+├── NotFound          404   not there, or another workspace's
+├── MethodNotAllowed  405
+├── Conflict          409   the state of things forbids it
+├── TooLarge          413   more than a stated limit
+├── Invalid           422   fields that break their rules, each with a pointer
+├── RateLimited       429
+├── UpstreamFailed    502   another process answered nonsense
+├── Unavailable       503   a dependency is away; try again
+└── UpstreamTimeout   504   a dependency did not answer in time
 """
 
 from collections.abc import Mapping, Sequence

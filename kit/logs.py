@@ -80,4 +80,6 @@ def _without_messages_of_exceptions(_logger: object, _method: str, event: EventD
     error = info[1] if isinstance(info, tuple) else info
     if info is True:
         error = sys.exc_info()[1]
-    return event | describe(error) if isinstance(error, BaseException) else event
+    if isinstance(error, BaseException):
+        event.update(describe(error))
+    return event

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import procrastinate.schema
 import psycopg
@@ -34,7 +34,7 @@ class Migration:
     """One file: its name, unique in a service, and its text."""
 
     name: str
-    sql: str
+    sql: LiteralString
 
     @property
     def sha256(self) -> str:
@@ -69,7 +69,10 @@ def _connect(conninfo: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 def _pending(service: str, applied: dict[str, str]) -> Iterator[Migration]:
     yield from _procrastinate(applied)
-    for folder, prefix in ((ROOT / "kit" / "migrations", "kit/"), (ROOT / "services" / service / "migrations", "")):
+    for folder, prefix in (
+        (ROOT / "kit" / "migrations", "kit/"),
+        (ROOT / "services" / service / "migrations", ""),
+    ):
         for path in sorted(folder.glob("[0-9]*.sql")):
             migration = Migration(f"{prefix}{path.stem}", path.read_text(encoding="utf-8"))
             if applied.get(migration.name, migration.sha256) != migration.sha256:
@@ -89,16 +92,14 @@ def _procrastinate(applied: dict[str, str]) -> Iterator[Migration]:
 
 
 def _deltas() -> Iterator[Path]:
-    return Path(str(procrastinate.schema.migrations_path)).glob("*.sql")
+    return procrastinate.schema.migrations_path.glob("*.sql")
 
 
 def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration) -> bool:
     with connection.transaction():
         if migration.sql:
-            connection.execute(cast("LiteralString", migration.sql))
-        connection.execute(
-            "INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (migration.name, migration.sha256)
-        )
+            connection.execute(migration.sql)
+        connection.execute("INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (migration.name, migration.sha256))
     return True
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from kit.errors import PROBLEM_JSON, problem
 from kit import errors
+from kit.errors import PROBLEM_JSON, problem
 
 _ANSWERS: tuple[type[errors.RapportError], ...] = (
     errors.BadRequest,
@@ -78,5 +78,8 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(kind: type[errors.RapportError]) -> dict[str, Any]:
-    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem(kind(kind.title), "3f2c9a1e")}
+    content = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "example": problem(kind(kind.title), "3f2c9a1e"),
+    }
     return {"description": kind.title, "content": {PROBLEM_JSON: content}}

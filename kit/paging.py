@@ -38,4 +38,6 @@ def _checked(cursor: str | None) -> str | None:
     return cursor
 
 
-Cursor = Annotated[str | None, Query(max_length=64, description="next_cursor of the page before"), AfterValidator(_checked)]
+Cursor = Annotated[
+    str | None, Query(max_length=64, description="next_cursor of the page before"), AfterValidator(_checked)
+]

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 import procrastinate
 import psycopg
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job as QueueJob
 from pydantic import SecretStr
 
 from kit.db import Connection, Pool, workspace
@@ -23,6 +24,8 @@ from kit.logs import describe, get_logger
 log = get_logger(__name__)
 
 MAX_ATTEMPTS = 8
+LONGEST_WAIT_S = 30
+KEEP_ENDED_DAYS = 30
 HEARTBEAT_S = 3.0
 DEAD_AFTER_S = 12.0
 POLLING_S = 2.0
@@ -40,15 +43,25 @@ class Run:
     async def progress(self, done: int, total: int | None = None) -> None:
         """Record how far this run has come; raise JobCancelled when somebody wants it to stop."""
         async with workspace(self.pool, self.job.workspace_id) as connection:
-            stop = await store.record_progress(
-                connection, self.job.workspace_id, self.job.id, done=done, total=total
-            )
+            stop = await store.record_progress(connection, self.job.workspace_id, self.job.id, done=done, total=total)
         if stop:
             raise JobCancelled
 
 
 Handler = Callable[[Run], Awaitable[dict[str, Any]]]
 Follow = Callable[[UUID], Awaitable[None]]
+
+
+class Backoff(BaseRetryStrategy):
+    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; without a limit, try for ever."""
+
+    def __init__(self, max_attempts: int | None = None) -> None:
+        self._max_attempts = max_attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:  # noqa: ARG002
+        if self._max_attempts is not None and job.attempts + 1 >= self._max_attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)})
 
 
 class Queue:
@@ -63,13 +76,8 @@ class Queue:
         )
         self.service = service
         self._app = procrastinate.App(connector=connector)
-        self._task = self._app.task(
-            self._run,
-            name=f"{service}.run",
-            queue=service,
-            pass_context=True,
-            retry=RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2),
-        )
+        register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff(MAX_ATTEMPTS))
+        self._task = register(self._run)
         self._handlers: dict[str, Handler] = {}
         self._pool: Pool | None = None
         self._follow_task: Any = None
@@ -81,21 +89,31 @@ class Queue:
 
     def follow(self, handler: Follow) -> None:
         """Say what follows the change feed of one workspace; see kit.feed for who asks for it."""
-        retry = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
 
         async def follow(workspace_id: str) -> None:
             await handler(UUID(workspace_id))
 
-        self._follow_task = self._app.task(follow, name=f"{self.service}.follow", queue=self.service, retry=retry)
+        self._follow_task = self._app.task(follow, name=f"{self.service}.follow", queue=self.service, retry=Backoff())
 
     async def enqueue(
-        self, connection: Connection, workspace_id: UUID, kind: str, arguments: dict[str, Any], *, unique_key: str = ""
+        self,
+        connection: Connection,
+        workspace_id: UUID,
+        kind: str,
+        arguments: dict[str, Any],
+        *,
+        unique_key: str = "",
     ) -> Job:
         """Add a job in the caller's transaction, or return the one with the same key that is still waiting."""
         job_id = uuid4()
         key = unique_key or str(job_id)
         added = await store.add(
-            connection, workspace_id=workspace_id, job_id=job_id, kind=kind, arguments=arguments, unique_key=key
+            connection,
+            workspace_id=workspace_id,
+            job_id=job_id,
+            kind=kind,
+            arguments=arguments,
+            unique_key=key,
         )
         if added is None:
             present = await store.waiting(connection, workspace_id, key)
@@ -127,7 +145,6 @@ class Queue:
                 update_heartbeat_interval=HEARTBEAT_S,
                 stalled_worker_timeout=DEAD_AFTER_S,
                 delete_jobs="successful",
-                install_signal_handlers=False,
             )
 
     async def _run(self, context: JobContext, *, workspace_id: str, job_id: str) -> None:
@@ -137,19 +154,23 @@ class Queue:
             job = await store.start(connection, tenant, UUID(job_id))
         if job is None:
             return
+        if context.job.attempts >= MAX_ATTEMPTS:
+            gave_up = {"code": "gave_up", "detail": f"The job did not end in {MAX_ATTEMPTS} attempts."}
+            await _finish(pool, job, state="failed", error=gave_up)
+            return
         try:
             result = await self._handlers[job.kind](Run(job, pool))
         except JobCancelled:
             await _finish(pool, job, state="cancelled")
-        except Exception as error:  # the worker's root: any fault is recorded, then tried again or given up
+        except Exception as error:  # noqa: BLE001 the worker's root: any fault is recorded, then tried again or given up
             await self._record_failure(pool, job, error, attempt=context.job.attempts + 1)
         else:
             await _finish(pool, job, state="succeeded", result=result)
 
     async def _record_failure(self, pool: Pool, job: Job, error: Exception, *, attempt: int) -> None:
         """Note the failure for the caller; raise it again while another attempt may help."""
-        lasting = isinstance(error, RapportError) and error.status < 500  # noqa: PLR2004
-        final = lasting or attempt > MAX_ATTEMPTS
+        lasting = isinstance(error, RapportError) and error.status < 500
+        final = lasting or attempt >= MAX_ATTEMPTS
         facts = _public(error) | {"attempt": attempt, "final": final}
         log.warning("job_failed", job_id=str(job.id), kind=job.kind, attempt=attempt, final=final, **describe(error))
         if final:
@@ -170,13 +191,14 @@ class Queue:
                 log.warning("job_rescued", queue_job_id=job.id, task=job.task_name)
                 await self._app.job_manager.retry_job(job)
 
-        task = self._app.task(rescue, name=f"{self.service}.rescue", queue=self.service)
-        self._app.periodic(cron=EVERY_TEN_SECONDS)(task)
+        register = self._app.task(name=f"{self.service}.rescue", queue=self.service)
+        self._app.periodic(cron=EVERY_TEN_SECONDS)(register(rescue))
 
 
 async def _finish(pool: Pool, job: Job, **ending: Any) -> None:
     async with workspace(pool, job.workspace_id) as connection:
         await store.finish(connection, job, **ending)
+        await store.forget_old(connection, job.workspace_id, days=KEEP_ENDED_DAYS)
 
 
 def _public(error: Exception) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class JobOut(BaseModel):
         return cls(
             id=job.id,
             kind=job.kind,
-            state=job.state,  # type: ignore[arg-type]  # the table's CHECK keeps it to State
+            state=job.state,
             progress=Progress(done=job.done, total=job.total),
             result=job.result,
             error=job.error,

@@ -14,7 +14,13 @@ _SQL = Path(__file__).parent / "sql"
 
 
 async def add(
-    connection: Connection, *, workspace_id: UUID, job_id: UUID, kind: str, arguments: dict[str, Any], unique_key: str
+    connection: Connection,
+    *,
+    workspace_id: UUID,
+    job_id: UUID,
+    kind: str,
+    arguments: dict[str, Any],
+    unique_key: str,
 ) -> Job | None:
     """Add a waiting job; return None where one with the same key waits already."""
     return await _job(
@@ -42,7 +48,8 @@ async def page(
     """Return up to `limit` jobs, newest first."""
     async with connection.cursor(row_factory=class_row(Job)) as cursor:
         await cursor.execute(
-            load_query(_SQL, "page"), {"workspace_id": workspace_id, "kind": kind, "after": after, "limit": limit}
+            load_query(_SQL, "page"),
+            {"workspace_id": workspace_id, "kind": kind, "after": after, "limit": limit},
         )
         return await cursor.fetchall()
 
