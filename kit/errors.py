@@ -87,7 +87,13 @@ class NotFound(RapportError):
 
 
 class MethodNotAllowed(RapportError):
+    """Say what is allowed with `extra={"allow": [methods]}`; it becomes the Allow header that 405 owes."""
+
     status, title, code = 405, "Method not allowed", "method_not_allowed"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Allow": ", ".join(self.extra["allow"])} if "allow" in self.extra else {}
 
 
 class Conflict(RapportError):
