@@ -1,0 +1,1 @@
+"""The one-machine stack: PostgreSQL, Valkey and every service as child processes of one launcher."""
