@@ -149,6 +149,21 @@ async def _answer_validation(request: Request, error: Exception) -> JSONResponse
     return respond(request, Invalid("Some fields break their rules.", fields=fields))
 
 
+def _too_many(detail: ErrorDetails) -> TooLarge:
+    limit = detail["ctx"]["max_length"]
+    name = str(detail["loc"][1])
+    where = FieldError(f"#/{name}", f"At most {limit} items.", allowed={"max_length": limit})
+    return TooLarge(
+        f"One request takes at most {limit} items.", code="too_many_items", fields=[where], extra={"limit": limit}
+    )
+
+
+def _is_unread_body(request: Request, details: Sequence[ErrorDetails]) -> bool:
+    """Without its content type a body reaches validation as raw bytes."""
+    json_sent = "json" in request.headers.get("content-type", "")
+    return not json_sent and any(detail["type"] == "model_attributes_type" for detail in details)
+
+
 def _inside(detail: ErrorDetails) -> ErrorDetails:
     """Drop the first part of a location, which says only whether it is the body, the query or the path."""
     return cast("ErrorDetails", {**detail, "loc": detail["loc"][1:]})

@@ -1,5 +1,6 @@
 """The edge of every web process, as pure ASGI: ids, body limit, metrics, access log and problem documents."""
 
+import asyncio
 import json
 import re
 import secrets
@@ -26,6 +27,12 @@ DEFAULT_BODY_LIMIT_BYTES = 16 * MIB
 
 REQUESTS = Counter("rapport_http_requests_total", "Answers sent", ["service", "method", "route", "status"])
 SECONDS = Histogram("rapport_http_request_seconds", "Time to the last byte", ["service", "method", "route"])
+
+# An answer given before the body has come: so much more of it is taken, and for so long, and then the door closes.
+# Closing at once would reset the connection, and the answer could be lost on its way.
+SMALL_BODY_BYTES = 256 * 1024
+LINGER_BYTES = 16 * MIB
+LINGER_S = 2.0
 
 BodyLimit = Callable[[Scope], int]
 
@@ -91,6 +98,12 @@ class _Exchange:
         self.status = 499  # the client left before there was an answer
         self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._declared_bytes = headers.get("content-length", "")
+        self._body_to_come = self._may_be_long = "transfer-encoding" in headers
+        if self._declared_bytes.isdigit():
+            self._body_to_come |= int(self._declared_bytes) > 0
+            self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
+        self._held_back = "expect" in headers  # the body waits for our word, which an early answer withholds
+        self._closing = False
         self._receive, self._send = receive, send
         self._limit_bytes, self._received_bytes = limit_bytes, 0
         self._answered = False
@@ -103,6 +116,8 @@ class _Exchange:
 
     async def receive(self) -> Message:
         message = await self._receive()
+        self._body_to_come = message.get("more_body", False)
+        self._held_back = False
         self._received_bytes += len(message.get("body", b""))
         if self._received_bytes > self._limit_bytes:
             self._too_large = True
@@ -121,7 +136,30 @@ class _Exchange:
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
             headers["traceparent"] = self.traceparent
-        await self._send(message)
+            self._closing = self._body_to_come and self._may_be_long
+            if self._closing:
+                headers["Connection"] = "close"
+        await self._pass(message)
+
+    async def _pass(self, message: Message) -> None:
+        ends = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if not (ends and self._closing and self._body_to_come) or self._held_back:
+            await self._send(message)
+            return
+        await self._send({**message, "more_body": True})
+        await self._linger()
+        await self._send({"type": "http.response.body"})
+
+    async def _linger(self) -> None:
+        taken_bytes = 0
+        try:
+            async with asyncio.timeout(LINGER_S):
+                while self._body_to_come and taken_bytes < LINGER_BYTES:
+                    message = await self._receive()
+                    self._body_to_come = message.get("more_body", False)
+                    taken_bytes += len(message.get("body", b""))
+        except TimeoutError:
+            return
 
     async def answer(self, error: RapportError) -> None:
         """Answer with a problem document, unless an answer is already under way: then only closing is honest."""
@@ -137,9 +175,12 @@ class _Exchange:
             "traceparent": self.traceparent,
             **error.headers,
         }
+        self._closing = self._body_to_come and self._may_be_long
+        if self._closing:
+            headers["connection"] = "close"
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": error.status, "headers": raw})
-        await self._send({"type": "http.response.body", "body": body})
+        await self._pass({"type": "http.response.body", "body": body})
 
     def _size_error(self) -> TooLarge:
         return TooLarge(

@@ -104,6 +104,10 @@ class TooLarge(RapportError):
     status, title, code = 413, "Too large", "too_large"
 
 
+class UnsupportedMedia(RapportError):
+    status, title, code = 415, "Unsupported media type", "unsupported_media_type"
+
+
 class Invalid(RapportError):
     status, title, code = 422, "Invalid", "invalid"
 
@@ -145,10 +149,15 @@ def field_errors(errors: Sequence[ErrorDetails], *, place: str = "body") -> list
     return [_field_error(error, place) for error in errors]
 
 
+_LIMITS = frozenset(
+    {"expected", "pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of", "literal"}
+)
+
+
 def _field_error(error: ErrorDetails, place: str) -> FieldError:
     location = [str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"]]
-    allowed = {key: value for key, value in error.get("ctx", {}).items() if isinstance(value, (str, int, float))}
-    if error["type"] in {"value_error", "assertion_error"}:
-        allowed = {}
+    allowed = {key: value for key, value in error.get("ctx", {}).items() if key in _LIMITS}
     detail = error["msg"].removeprefix("Value error, ")
+    if "error" in error.get("ctx", {}) and error["type"] != "value_error":
+        detail = detail.split(",")[0]  # behind the comma a parser quotes what it stumbled over
     return FieldError("#" + "".join(f"/{part}" for part in location), detail, place, allowed or None)

@@ -13,6 +13,7 @@ from typing import Any, LiteralString
 
 import procrastinate.schema
 import psycopg
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_WAIT_S = 120
@@ -31,7 +32,7 @@ CREATE TABLE IF NOT EXISTS migrations (
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file: its name, unique in a service, and its text."""
+    """One file: its name, unique in a service, and its text; no text: only note that what it does is there."""
 
     name: str
     sql: LiteralString
@@ -51,6 +52,8 @@ def migrate(conninfo: str, service: str) -> list[str]:
         connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{LOCK_WAIT_S}s",))
         connection.execute("SELECT pg_advisory_lock(hashtext('rapport.migrate'), hashtext(%s))", (service,))
         connection.execute(_PREPARE)
+        running_role = sql.Identifier(service)
+        connection.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON migrations FROM {}").format(running_role))
         applied = dict(connection.execute("SELECT name, sha256 FROM migrations").fetchall())
         return [migration.name for migration in _pending(service, applied) if _apply(connection, migration)]
 
@@ -100,7 +103,7 @@ def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration
         if migration.sql:
             connection.execute(migration.sql)
         connection.execute("INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (migration.name, migration.sha256))
-    return True
+    return bool(migration.sql)
 
 
 def main() -> None:

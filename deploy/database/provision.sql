@@ -19,20 +19,20 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 
 -- One block for each service.
 \set service crm
+\set tables crm_store
 \set search_path 'crm_store, crm, public'
 \set owner_password_variable CRM_OWNER_PASSWORD
 \set password_variable CRM_PASSWORD
 \ir service.sql
 
 \set service embeddings
+\set tables embeddings
 \set search_path 'embeddings, public'
 \set owner_password_variable EMBEDDINGS_OWNER_PASSWORD
 \set password_variable EMBEDDINGS_PASSWORD
 \ir service.sql
 
--- crm alone has a second schema: its tables stay behind its views.
-CREATE SCHEMA IF NOT EXISTS crm_store AUTHORIZATION crm_owner;
-GRANT USAGE ON SCHEMA crm_store TO crm;
+-- crm alone has a second schema: its tables stay behind its views, and the views are what others read.
 GRANT USAGE ON SCHEMA crm TO crm_reader;
 
 -- The one function that sees every workspace belongs to this role; only crm's migrations may act as it.

@@ -1,4 +1,4 @@
--- One service's roles and schema; provision.sql sets service, search_path and the names of the two password variables.
+-- One service's roles and schema; provision.sql sets service, tables (the schema they are in), search_path and the names of the two password variables.
 \set owner :service '_owner'
 \getenv owner_password :owner_password_variable
 \getenv password :password_variable
@@ -23,7 +23,12 @@ ALTER ROLE :"service" SET search_path = :search_path;
 GRANT CONNECT, TEMPORARY ON DATABASE rapport TO :"owner", :"service";
 
 CREATE SCHEMA IF NOT EXISTS :"service" AUTHORIZATION :"owner";
-GRANT USAGE ON SCHEMA :"service" TO :"service";
+CREATE SCHEMA IF NOT EXISTS :"tables" AUTHORIZATION :"owner";
+GRANT USAGE ON SCHEMA :"service", :"tables" TO :"service";
+-- The running role works with the rows of every table its owner will make, and owns none.
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables"
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables" GRANT USAGE, SELECT ON SEQUENCES TO :"service";
 GRANT crm_reader TO :"owner", :"service";
 
 -- The next service must not inherit these.

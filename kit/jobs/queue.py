@@ -93,7 +93,8 @@ class Queue:
         async def follow(workspace_id: str) -> None:
             await handler(UUID(workspace_id))
 
-        self._follow_task = self._app.task(follow, name=f"{self.service}.follow", queue=self.service, retry=Backoff())
+        register = self._app.task(name=f"{self.service}.follow", queue=self.service, retry=Backoff())
+        self._follow_task = register(follow)
 
     async def enqueue(
         self,

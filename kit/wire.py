@@ -1,0 +1,75 @@
+"""Types of the wire that are safe to store: text PostgreSQL takes, instants that survive time zones, bounded JSON."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from kit.errors import FieldError, field_errors
+
+JSON_LIMIT_BYTES = 16_384
+JSON_LIMIT_DEPTH = 8
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("must not contain unpaired surrogates") from None
+    return text
+
+
+def _bounded(document: dict[str, Any]) -> dict[str, Any]:
+    if _deeper_than(JSON_LIMIT_DEPTH, document):
+        raise ValueError(f"must not be nested deeper than {JSON_LIMIT_DEPTH}")
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("must not contain NaN or Infinity") from None
+    if len(_storable(text).encode()) > JSON_LIMIT_BYTES or "\\u0000" in text:
+        raise ValueError(f"must have at most {JSON_LIMIT_BYTES} bytes as JSON, without the NUL character")
+    return document
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_deeper_than(levels - 1, part) for part in inner)
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
+
+# A year that any time zone keeps within four digits, and that no person's history leaves.
+Instant = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An item of a batch that breaks its rules; the others go on."""
+
+    fields: tuple[FieldError, ...]
+
+
+def _keep_errors(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return validate(value)
+    except ValidationError as error:
+        return Rejected(tuple(field_errors(error.errors(include_url=False, include_input=False))))
+
+
+Item = TypeVar("Item", bound=BaseModel)
+
+# Validates to the item, or to a Rejected in its place.
+Pushed = Annotated[Item, WrapValidator(_keep_errors)]

@@ -1,0 +1,1 @@
+"""What goes over the wire: pushed rows, rows read, files to import."""

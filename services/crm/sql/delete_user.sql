@@ -1,0 +1,2 @@
+-- A user.
+DELETE FROM users WHERE workspace_id = %(workspace_id)s AND id = %(id)s RETURNING id

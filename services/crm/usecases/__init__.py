@@ -1,0 +1,1 @@
+"""What can be done with facts: push, read, delete, import. Transactions belong to the callers."""

@@ -1,0 +1,32 @@
+"""Wait until every service that follows the change feed has let go of an erased row."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from kit.auth import SCOPES, Identity
+from kit.errors import Unavailable
+from kit.http import ServiceClient
+
+ASK_EVERY_S = 0.5
+PATIENCE_S = 60.0
+
+
+async def confirm(
+    client: ServiceClient, workspace_id: UUID, row_id: UUID, progress: Callable[[int, int], Awaitable[None]]
+) -> list[str]:
+    """Return the services that confirmed, all of them; raise Unavailable when one has not within PATIENCE_S."""
+    who = Identity("crm", workspace_id, None, SCOPES)
+    waiting, confirmed = list(client.services), list[str]()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while waiting:
+                path = f"/api/ml/{waiting[0]}/erasures/{row_id}"
+                if (await client.get_json(waiting[0], path, who))["erased"]:
+                    confirmed.append(waiting.pop(0))
+                    await progress(len(confirmed), len(client.services))
+                else:
+                    await asyncio.sleep(ASK_EVERY_S)
+    except TimeoutError as error:
+        raise Unavailable(f"{waiting[0]} has not confirmed yet.", code="erasure_unconfirmed") from error
+    return confirmed

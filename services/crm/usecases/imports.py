@@ -1,0 +1,95 @@
+"""Import the rows of a file: in batches, each a transaction of its own, or all or nothing."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from kit.db import Connection, Pool, workspace
+from kit.errors import Invalid
+from services.crm.domain import BadRow, Item, Outcome
+from services.crm.usecases.facts import Kind, push
+
+BATCH_ROWS = 2_000
+ERRORS_REPORTED = 1_000
+
+Progress = Callable[[int], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has become of the rows so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    bad: list[BadRow] = field(default_factory=list)
+
+    def reject(self, row: BadRow) -> None:
+        self.counts["rejected"] += 1
+        if len(self.bad) < ERRORS_REPORTED:
+            self.bad.append(row)
+
+    def add(self, outcome: Outcome) -> None:
+        if outcome.status == "rejected":
+            first = outcome.fields[0]
+            self.reject(BadRow(outcome.index, first.pointer.removeprefix("#/"), first.detail))
+        else:
+            self.counts[outcome.status] += 1
+
+    def report(self) -> dict[str, Any]:
+        statuses = {name: self.counts[name] for name in ("created", "updated", "unchanged", "rejected")}
+        errors = [{"line": row.line, "column": row.column, "reason": row.reason} for row in self.bad]
+        return {**statuses, "errors": errors, "errors_omitted": self.counts["rejected"] - len(errors)}
+
+
+async def import_rows(
+    pool: Pool, workspace_id: UUID, kind: Kind, rows: Iterable[Item | BadRow], *, strict: bool, progress: Progress
+) -> Tally:
+    """Push every good row and report every bad one; `progress` is told the number of rows dealt with.
+
+    With `strict` everything is one transaction, and one bad row raises Invalid with the report: nothing is imported.
+    """
+    tally, remaining = Tally(), iter(rows)
+    if strict:
+        async with workspace(pool, workspace_id) as connection:
+            await _import(_one_transaction(connection), workspace_id, kind, remaining, tally, progress)
+            if tally.bad:
+                raise Invalid(
+                    "The file has bad rows, and strict imports all or nothing.",
+                    code="rows_rejected",
+                    extra=tally.report() | {"created": 0, "updated": 0, "unchanged": 0},
+                )
+    else:
+        await _import(lambda: workspace(pool, workspace_id), workspace_id, kind, remaining, tally, progress)
+    return tally
+
+
+async def _import(
+    transaction: Callable[[], Any],
+    workspace_id: UUID,
+    kind: Kind,
+    rows: Iterator[Item | BadRow],
+    tally: Tally,
+    progress: Progress,
+) -> None:
+    done = 0
+    while batch := list(islice(rows, BATCH_ROWS)):
+        async with transaction() as connection:
+            outcomes = await push(connection, workspace_id, kind, [row for row in batch if isinstance(row, Item)])
+        for row in batch:
+            if isinstance(row, BadRow):
+                tally.reject(row)
+        for outcome in outcomes:
+            tally.add(outcome)
+        done += len(batch)
+        await progress(done)
+
+
+def _one_transaction(connection: Connection) -> Callable[[], Any]:
+    @asynccontextmanager
+    async def already_open() -> AsyncIterator[Connection]:
+        yield connection
+
+    return already_open
