@@ -1,0 +1,117 @@
+"""The gateway's web process: settings → keys → upstreams → door, as one raw ASGI application."""
+
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.proxy import keys, routes, settings
+from gateway.proxy.health import Health, send_json
+from gateway.proxy.identity import Doorkeeper, Expectations
+from gateway.proxy.keys import Keyring
+from gateway.proxy.settings import GatewaySettings
+from gateway.proxy.stream import Exchange, forward
+from gateway.proxy.upstream import Upstream
+from kit import logs
+from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, Edge
+from kit.auth import OPEN_PATHS, bearer_token, read_signer
+
+NAME = "gateway"
+
+
+class Door:
+    """Lets in who may come in, and shows the way: identity first, then path, then method."""
+
+    def __init__(
+        self, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health, keyring: Keyring, *,
+        idle_timeout_s: float,
+    ) -> None:  # fmt: skip
+        self._doorkeeper = doorkeeper
+        self._upstreams = upstreams
+        self._health = health
+        self._keyring = keyring
+        self._idle_timeout_s = idle_timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        elif scope["path"] in OPEN_PATHS:
+            scope["route_template"] = scope["path"]
+            routes.check_methods(scope["path"], routes.READ, scope["method"])
+            await self._health.answer(scope["path"], send)
+        else:
+            await self._admit(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = await self._doorkeeper.verify(bearer_token(scope))
+        scope["identity"] = caller.identity
+        path = scope["path"]
+        routes.check_target(path, scope["raw_path"])
+        if path == "/":
+            scope["route_template"] = path
+            routes.check_methods(path, routes.READ, scope["method"])
+            await send_json(send, 200, self._describe())
+            return
+        route = routes.match(path)
+        if route is None:
+            raise routes.unknown_path()
+        scope["route_template"] = route.path
+        upstream = self._upstreams.get(route.service)
+        if upstream is None:
+            raise routes.not_installed(route)
+        routes.check_methods(route.path, route.methods, scope["method"])
+        exchange = Exchange(scope, receive, send, route, upstream, self._idle_timeout_s)
+        await forward(exchange, authorization=self._doorkeeper.exchange(caller, upstream.name))
+
+    def _describe(self) -> dict[str, object]:
+        installed: dict[str, list[str]] = {name: [] for name in self._upstreams}
+        for route in routes.TABLE:
+            if route.service in installed:
+                installed[route.service].append(route.path)
+        return {"name": "Rapport", "services": installed}
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self._keyring.refresh()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for upstream in self._upstreams.values():
+            upstream.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create_app(given: GatewaySettings | None = None) -> ASGIApp:
+    """Build the gateway from its environment; a wrong setting stops it here, with its name."""
+    config = given or GatewaySettings()  # filled from the environment
+    logs.configure(NAME, level=config.log_level, format=config.log_format)
+    upstreams: dict[str, Upstream] = {
+        name: Upstream(
+            name,
+            settings.address(url),
+            max_connections=config.max_connections,
+            connect_timeout_s=config.connect_timeout_s,
+        )
+        for name, url in config.services.items()
+    }
+    keyring = _keyring(config)
+    expected = Expectations(config.jwt_audience, config.jwt_issuer, config.workspace_claim)
+    doorkeeper = Doorkeeper(keyring, read_signer(NAME, config.signing_key_file), expected)
+    health = Health(keyring, list(upstreams.values()))
+    door = Door(doorkeeper, upstreams, health, keyring, idle_timeout_s=config.idle_timeout_s)
+    return Edge(door, service=NAME, body_limit_bytes=_body_limit_bytes)
+
+
+def _keyring(config: GatewaySettings) -> Keyring:
+    secret = config.jwt_secret.get_secret_value().encode() if config.jwt_secret else None
+    load = None
+    if config.jwt_jwks_file:
+        load = keys.from_file(config.jwt_jwks_file)
+    elif config.jwt_jwks_url:
+        load = keys.from_url(str(config.jwt_jwks_url))
+    return Keyring(secret=secret, load=load)
+
+
+def _body_limit_bytes(scope: Scope) -> int:
+    route = routes.match(scope["path"])
+    return DEFAULT_BODY_LIMIT_BYTES if route is None else route.body_limit_bytes

@@ -1,0 +1,89 @@
+"""The table of the door: which path belongs to which service, and what it may cost.
+
+Scopes are not here: every service checks them itself (`kit.auth.require`), so there is one place for them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.proxy.settings import ServiceName
+from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, MIB
+from kit.errors import BadRequest, MethodNotAllowed, NotFound
+
+READ = ("GET", "HEAD")
+ASK = ("POST",)  # a question too long for a URL
+ANY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+# What two programs may read differently: dot segments, empty segments, hidden separators, control characters.
+_UNCLEAR = re.compile(r"//|/\.{1,2}(?:/|\Z)|[\x00-\x1f\x7f\\]")
+_HIDDEN_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table. `path` is exact, or with `/*` itself and everything below it."""
+
+    path: str
+    service: ServiceName
+    methods: tuple[str, ...] = ANY
+    first_byte_timeout_s: float = 30.0
+    body_limit_bytes: int = DEFAULT_BODY_LIMIT_BYTES
+
+    @property
+    def key(self) -> str:
+        return self.path.removesuffix("/*")
+
+    @property
+    def open_below(self) -> bool:
+        return self.path.endswith("/*")
+
+
+TABLE: tuple[Route, ...] = (
+    Route("/api/ml/crm/*", "crm"),
+    Route("/api/ml/crm/imports/*", "crm", first_byte_timeout_s=120, body_limit_bytes=256 * MIB),
+    Route("/api/ml/similar/*", "embeddings", READ),
+    Route("/api/ml/search", "embeddings", ASK),
+    Route("/api/ml/similarities", "embeddings", ASK),
+    Route("/api/ml/clusters/*", "embeddings", READ),
+    Route("/api/ml/embeddings/*", "embeddings"),
+    Route("/api/ml/recommendations/*", "recommend"),
+    Route("/api/ml/churn/*", "churn"),
+    Route("/api/ml/churn/batch", "churn", ASK, first_byte_timeout_s=120),
+    Route("/api/ml/sentiment/*", "sentiment"),
+    Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120),
+    Route("/api/ml/icp-score/*", "icp"),
+    Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120),
+)
+_BY_KEY: Mapping[str, Route] = {route.key: route for route in TABLE}
+_DEEPEST = max(key.count("/") for key in _BY_KEY)
+
+
+def match(path: str) -> Route | None:
+    """Return the most exact route of a path, or None when no service has it."""
+    segments = path.split("/", _DEEPEST + 1)
+    for depth in range(min(len(segments), _DEEPEST + 1), 1, -1):
+        route = _BY_KEY.get("/".join(segments[:depth]))
+        if route is not None and (route.open_below or route.key == path):
+            return route
+    return None
+
+
+def check_target(path: str, raw_path: bytes) -> None:
+    """Refuse a path that the gateway and a service might read as two different ones."""
+    if _UNCLEAR.search(path) or _HIDDEN_SLASH.search(raw_path):
+        raise BadRequest("The path has characters or segments that are not allowed in it.", code="malformed_path")
+
+
+def check_methods(path: str, allowed: Sequence[str], method: str) -> None:
+    if method not in allowed:
+        raise MethodNotAllowed(f"{path} takes {', '.join(allowed)}.", extra={"allow": list(allowed)})
+
+
+def unknown_path() -> NotFound:
+    return NotFound("There is nothing at this path.", code="unknown_path")
+
+
+def not_installed(route: Route) -> NotFound:
+    detail = f"{route.service}, the service of {route.path}, is not installed here."
+    return NotFound(detail, code="service_not_installed", extra={"service": route.service})

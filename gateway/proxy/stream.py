@@ -1,0 +1,185 @@
+"""One exchange: the client's request on to a service and the answer back, as both come, with nothing held whole.
+
+Failures become problem documents while nothing has been sent; after that the only honest thing is to break off,
+so that a client never takes a part for the whole.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import Counter
+from starlette.types import Receive, Scope, Send
+
+from gateway.proxy.connection import Connection, Garbled, Lost, Stalled
+from gateway.proxy.headers import Request, inward, outward
+from gateway.proxy.routes import Route
+from gateway.proxy.upstream import Upstream
+from kit.errors import BadRequest, RapportError, UpstreamFailed, UpstreamTimeout
+
+# Most answers come sooner; only for slower ones is a task worth its price that notices the client leaving.
+WATCH_AFTER_S = 0.05
+
+FAILURES = Counter("rapport_gateway_failures_total", "Exchanges that a service failed", ["service", "kind"])
+RETRIES = Counter("rapport_gateway_retries_total", "Requests sent again on a new connection", ["service"])
+
+
+class ClientGone(Exception):
+    """The client closed its connection: there is nobody to answer."""
+
+
+class _Stale(Exception):
+    """A connection that had been at rest turned out to be dead, and the request may be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one exchange needs to know."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    route: Route
+    upstream: Upstream
+    idle_timeout_s: float
+
+
+async def forward(exchange: Exchange, *, authorization: bytes) -> None:
+    """Carry one exchange; raises RapportError for what went wrong, returns quietly when the client left."""
+    upstream = exchange.upstream
+    request = inward(exchange.scope, authority=upstream.address.authority, authorization=authorization)
+    try:
+        idle = upstream.take_idle()
+        if idle is not None:
+            try:
+                await _carry(exchange, request, idle)
+            except _Stale:
+                RETRIES.labels(upstream.name).inc()
+            else:
+                return
+        await _carry(exchange, request, await upstream.connect())
+    except ClientGone:
+        return
+    except (Lost, Garbled, _Stale) as error:
+        FAILURES.labels(upstream.name, type(error).__name__.strip("_").lower()).inc()
+        raise UpstreamFailed(f"{upstream.name} broke off.", extra={"service": upstream.name}) from error
+    except Stalled as error:
+        FAILURES.labels(upstream.name, "stalled").inc()
+        detail = f"{upstream.name} did not answer in time."
+        raise UpstreamTimeout(detail, extra={"service": upstream.name}) from error
+
+
+async def _carry(exchange: Exchange, request: Request, connection: Connection) -> None:
+    caller = _Caller(exchange, request, connection)
+    try:
+        await caller.start()
+        head = await connection.head()
+        await exchange.send({"type": "http.response.start", "status": head.status, "headers": outward(head)})
+        more = True
+        while more:
+            body, more = await connection.read(idle_timeout_s=exchange.idle_timeout_s)
+            if not more:
+                caller.stop()  # before the last word: what then remains of the client's body is the edge's to take
+            await _send_on(exchange, body, more=more)
+    except Lost:
+        if request.repeatable and not connection.answered:
+            raise _Stale from None
+        raise
+    finally:
+        caller.stop()
+        exchange.upstream.release(connection)
+
+
+async def _send_on(exchange: Exchange, body: bytes, *, more: bool) -> None:
+    message = {"type": "http.response.body", "body": body, "more_body": more}
+    if not more:
+        await exchange.send(message)
+        return
+    try:
+        async with asyncio.timeout(exchange.idle_timeout_s):
+            await exchange.send(message)
+    except TimeoutError:
+        raise ClientGone from None
+
+
+class _Caller:
+    """The client's side of an exchange: sends its body on and notices when it leaves."""
+
+    def __init__(self, exchange: Exchange, request: Request, connection: Connection) -> None:
+        self._exchange = exchange
+        self._request = request
+        self._connection = connection
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def start(self) -> None:
+        """Send the head, and the body if it is there already; else the body follows while the answer is awaited."""
+        if self._request.framing == "none":
+            self._begin(b"\r\n")
+            self._finish()
+            return
+        body, more = await self._part()
+        if not more:
+            self._begin(b"content-length: %d\r\n\r\n%b" % (len(body), body))
+            self._finish()
+            return
+        if self._request.framing == "length":
+            self._begin(b"content-length: %b\r\n\r\n" % self._request.declared_bytes)
+        else:
+            self._begin(b"transfer-encoding: chunked\r\n\r\n")
+        self._task = asyncio.create_task(self._guard(self._upload(body)))
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self, rest: bytes) -> None:
+        self._connection.begin(self._request.head + rest, to_head=self._request.method == "HEAD")
+
+    def _finish(self) -> None:
+        self._connection.finish(first_byte_timeout_s=self._exchange.route.first_byte_timeout_s)
+        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
+
+    def _watch(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._guard(self._until_gone()))
+
+    async def _upload(self, body: bytes) -> None:
+        idle_timeout_s = self._exchange.idle_timeout_s
+        chunked = self._request.framing == "chunked"
+        more = True
+        while True:
+            if body:
+                framed = b"%x\r\n%b\r\n" % (len(body), body) if chunked else body
+                await self._connection.write(framed, idle_timeout_s=idle_timeout_s)
+            if not more:
+                break
+            body, more = await self._part()
+        if chunked:
+            await self._connection.write(b"0\r\n\r\n", idle_timeout_s=idle_timeout_s)
+        self._finish()
+
+    async def _part(self) -> tuple[bytes, bool]:
+        try:
+            async with asyncio.timeout(self._exchange.idle_timeout_s):
+                message = await self._exchange.receive()
+        except TimeoutError:
+            raise BadRequest("The rest of the body did not come.", code="body_incomplete") from None
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        return message.get("body", b""), message.get("more_body", False)
+
+    async def _until_gone(self) -> None:
+        while (await self._exchange.receive())["type"] != "http.disconnect":
+            pass
+        raise ClientGone
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task's work; what goes wrong in it ends the exchange, which is waiting for the service."""
+        try:
+            await work
+        except (ClientGone, Lost, Stalled, RapportError) as failure:
+            self._connection.fail(failure)
