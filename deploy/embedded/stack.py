@@ -1,0 +1,124 @@
+"""One run of the embedded stack: lock, databases, migrations, services, endpoint.json; then serve until told to stop."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+
+from deploy import secrets
+from deploy.embedded import postgres
+from deploy.embedded.home import Home, StackError, is_free, locked, prepare
+from deploy.embedded.output import Output
+from deploy.embedded.supervisor import Supervisor
+from deploy.embedded.table import MIGRATED, Site, programs, settle
+from kit.migrate import ChangedMigration, migrate
+
+OLD_GATEWAY_ENDS_S = 3.0
+Then = Callable[[Home], Awaitable[None]]
+
+
+async def serve(root: Path, port: int, then: Then, *, show_logs: bool, exit_when_ready: bool) -> None:
+    """Bring everything up, do `then`, and serve until SIGINT, SIGTERM or SIGHUP; a second one ends it by force."""
+    home = prepare(root)
+    with locked(home):
+        await _port_is_free(port)
+        await asyncio.to_thread(postgres.create, home)
+        await _run(settle(home, port, os.environ), then, show_logs=show_logs, exit_when_ready=exit_when_ready)
+
+
+async def _run(site: Site, then: Then, *, show_logs: bool, exit_when_ready: bool) -> None:
+    table = programs(site)
+    output = Output(site.home.logs, [program.name for program in table], show_logs=show_logs)
+    supervisor = Supervisor(table, output, {0: lambda: _prepare_database(site, output)})
+    stopped = _listen_for_signals(supervisor, output)
+    addresses = {program.name: program.address for program in table if program.address}
+
+    async def work() -> None:
+        await supervisor.start()
+        _announce(site, addresses)
+        await then(site.home)
+
+    working = asyncio.create_task(work())
+    stopping = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+            if not exit_when_ready:
+                await stopping
+    finally:
+        site.home.endpoint.unlink(missing_ok=True)
+        working.cancel()
+        stopping.cancel()
+        await supervisor.stop()
+        output.close()
+
+
+async def _prepare_database(site: Site, output: Output) -> None:
+    home, port = site.home, site.ports["postgres"]
+    await asyncio.to_thread(postgres.provision, home, port)
+    for service in MIGRATED:
+        try:
+            owner = postgres.conninfo(home, port, f"{service}_owner")
+            applied = await asyncio.to_thread(migrate, owner, service)
+        except (psycopg.Error, ChangedMigration) as error:
+            raise StackError(f"the migrations of {service} failed: {error}") from error
+        if applied:
+            output.event(f"{service}: {len(applied)} migrations applied")
+
+
+def _listen_for_signals(supervisor: Supervisor, output: Output) -> asyncio.Event:
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        if stopped.is_set():
+            supervisor.kill()
+        else:
+            output.event("stopping (once more to end everything at once)")
+            stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    return stopped
+
+
+async def _port_is_free(port: int) -> None:
+    """Allow a killed stack's gateway a moment to let go of it."""
+    for _ in range(int(OLD_GATEWAY_ENDS_S / 0.1)):
+        if is_free(port):
+            return
+        await asyncio.sleep(0.1)
+    raise StackError(f"port {port} is already in use: choose another with --port or RAPPORT_PORT")
+
+
+def _announce(site: Site, addresses: dict[str, str]) -> None:
+    """Tell other programs of this person where everything is."""
+    content = {
+        "url": site.url("gateway"),
+        "workspace_id": str(workspace_id(site.home)),
+        "services": addresses,
+    }
+    secrets.write_private(site.home.endpoint, json.dumps(content, indent=2).encode())
+
+
+def workspace_id(home: Home) -> UUID:
+    """The workspace meant where none is named: the sample's once it is there, else this home's own."""
+    for name in ("sample", "workspace"):
+        path = home.root / name
+        if path.exists():
+            return UUID(path.read_text().strip())
+    mine = uuid4()
+    secrets.write_private(home.root / "workspace", str(mine).encode())
+    return mine
+
+
+def remember_sample(home: Home, sample: UUID) -> None:
+    """From now on the sample is the workspace meant; the endpoint says so at once."""
+    secrets.write_private(home.root / "sample", str(sample).encode())
+    content = json.loads(home.endpoint.read_text())
+    secrets.write_private(home.endpoint, json.dumps({**content, "workspace_id": str(sample)}, indent=2).encode())

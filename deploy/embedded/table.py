@@ -1,0 +1,177 @@
+"""The process table: every process of the one-machine stack, in one place. A new service adds its lines here."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy.embedded import postgres, valkey
+from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
+from deploy.embedded.program import Program, always, answers, answers_http
+
+WEB = ("encoder", "crm", "embeddings")
+MIGRATED = ("crm", "embeddings")  # in this order: the others read crm's views
+LOCAL_MODEL = "all-MiniLM-L6-v2"
+LOCAL_DIMENSIONS = 384
+PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
+ENCODER_START_TIMEOUT_S = 300.0  # the first start builds its model file
+CONNECTIONS_END_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation as it is about to run: its home and the port of everything in it."""
+
+    home: Home
+    ports: Mapping[str, int]
+    log_level: str = "info"
+    provider: Mapping[str, str] | None = None  # another embedding model than our own, and its key
+
+    def url(self, name: str) -> str:
+        return f"http://{LOOPBACK}:{self.ports[name]}"
+
+
+def settle(home: Home, gateway_port: int, environment: Mapping[str, str]) -> Site:
+    """Choose the ports: the databases' as last time where possible, the services' from the free ones."""
+    ports = dict(zip(WEB, free_ports(len(WEB)), strict=True))
+    stores = {name: kept_port(home, name) for name in ("postgres", "valkey")}
+    level = environment.get("RAPPORT_LOG_LEVEL", "info")
+    return Site(home, {**ports, **stores, "gateway": gateway_port}, level, _provider(environment))
+
+
+def _provider(environment: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Texts leave the machine only for who names a model: a key that happens to be around is not enough."""
+    if not environment.get("EMBEDDINGS_MODEL"):
+        return None
+    return {name: environment[name] for name in PROVIDER if name in environment}
+
+
+def programs(site: Site) -> list[Program]:
+    """Tier 0 needs nothing, tier 1 the migrated databases; the door, tier 2, opens last."""
+    followers = json.dumps({"embeddings": site.url("embeddings")})
+    services = json.dumps({name: site.url(name) for name in MIGRATED})
+    return [
+        _postgres(site),
+        _valkey(site),
+        _encoder(site),
+        _web(site, "crm", "services.crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
+        _worker("crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
+        _web(site, "embeddings", "services.embeddings", {**_service(site, "embeddings"), **_model(site)}),
+        _worker("embeddings", {**_service(site, "embeddings"), **_model(site)}),
+        _web(site, "gateway", "gateway.proxy", _gateway(site, services), tier=2),
+    ]
+
+
+def _postgres(site: Site) -> Program:
+    home, port = site.home, site.ports["postgres"]
+    return Program(
+        name="postgres",
+        tier=0,
+        argv=tuple(postgres.command(home, port)),
+        run_as=postgres.find_run_as(),
+        before_start=lambda: postgres.clear_orphans(home),
+        ready=answers(lambda: postgres.is_ready(home, port)),
+        address=f"postgresql://{LOOPBACK}:{port}/{postgres.DATABASE}",
+        stop_signal=postgres.STOP_SIGNAL,
+        death_signal=postgres.STOP_SIGNAL,
+        grace_s=20,
+    )
+
+
+def _valkey(site: Site) -> Program:
+    home, port = site.home, site.ports["valkey"]
+    return Program(
+        name="valkey",
+        tier=0,
+        argv=tuple(valkey.command(home, port)),
+        ready=answers(lambda: valkey.is_ready(home, port)),
+        address=f"redis://{LOOPBACK}:{port}/0",
+        stop_signal=valkey.STOP_SIGNAL,
+        death_signal=valkey.STOP_SIGNAL,
+    )
+
+
+def _encoder(site: Site) -> Program:
+    """Nobody waits for it to start their own work: it loads its model while the databases come up."""
+    environment = {
+        "ENCODER_API_KEY": site.home.secret("encoder"),
+        "ENCODER_CACHE_DIR": str(site.home.models),
+        "ENCODER_PRECISION": "int8",
+        "ENCODER_THREADS": str(max(1, (os.cpu_count() or 1) - 1)),
+        **_logs(site, "ENCODER"),
+    }
+    timeout_s = ENCODER_START_TIMEOUT_S
+    return _web(site, "encoder", "services.encoder", environment, tier=0, waits=False, start_timeout_s=timeout_s)
+
+
+def _web(
+    site: Site,
+    name: str,
+    package: str,
+    environment: Mapping[str, str],
+    *,
+    tier: int = 1,
+    waits: bool = True,
+    start_timeout_s: float = 60.0,
+) -> Program:
+    port = site.ports[name]
+    options = ("--host", LOOPBACK, "--port", str(port), "--no-access-log")
+    ends = ("--timeout-graceful-shutdown", str(CONNECTIONS_END_S))
+    return Program(
+        name=name,
+        tier=tier,
+        argv=(sys.executable, "-m", "uvicorn", f"{package}.app:create_app", "--factory", *options, *ends),
+        environment=environment,
+        ready=answers_http(port),
+        address=site.url(name),
+        waits=waits,
+        start_timeout_s=start_timeout_s,
+    )
+
+
+def _worker(service: str, environment: Mapping[str, str]) -> Program:
+    return Program(
+        name=f"{service}-worker",
+        tier=1,
+        argv=(sys.executable, "-m", f"services.{service}.jobs"),
+        environment=environment,
+        ready=always,
+        grace_s=20,  # a running job is handed back to the queue
+    )
+
+
+def _service(site: Site, name: str) -> dict[str, str]:
+    """What every service with a database is told."""
+    prefix = name.upper()
+    database = postgres.conninfo(site.home, site.ports["postgres"], name)
+    return {
+        f"{prefix}_DATABASE_URL": database,
+        f"{prefix}_DIRECT_DATABASE_URL": database,
+        f"{prefix}_JWKS_FILE": str(site.home.identity / "jwks.json"),
+        f"{prefix}_SIGNING_KEY_FILE": str(site.home.identity / f"{name}.pem"),
+        **_logs(site, prefix),
+    }
+
+
+def _model(site: Site) -> Mapping[str, str]:
+    return site.provider or {
+        "EMBEDDINGS_MODEL": LOCAL_MODEL,
+        "EMBEDDINGS_DIMENSIONS": str(LOCAL_DIMENSIONS),
+        "OPENAI_BASE_URL": f"{site.url('encoder')}/v1",
+        "OPENAI_API_KEY": site.home.secret("encoder"),
+    }
+
+
+def _gateway(site: Site, services: str) -> dict[str, str]:
+    return {
+        "GATEWAY_SERVICES": services,
+        "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
+        "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
+        "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
+        **_logs(site, "GATEWAY"),
+    }
+
+
+def _logs(site: Site, prefix: str) -> dict[str, str]:
+    return {f"{prefix}_LOG_LEVEL": site.log_level, f"{prefix}_LOG_FORMAT": "console"}
