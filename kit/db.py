@@ -3,7 +3,7 @@
 The caller owns the transaction; stores take a connection and never commit.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,14 @@ POOL_TIMEOUT_S = 5.0
 _SET_WORKSPACE: LiteralString = "SELECT set_config('app.workspace_id', %s, true)"
 
 
-def open_pool(conninfo: str, *, name: str, max_size: int, min_size: int = 1) -> Pool:
+def open_pool(
+    conninfo: str,
+    *,
+    name: str,
+    max_size: int,
+    min_size: int = 1,
+    configure: Callable[[Connection], Awaitable[None]] | None = None,
+) -> Pool:
     """Return a pool that is not open yet: `async with` it, or open it with wait=False and tolerate a late database."""
     return AsyncConnectionPool(
         conninfo,
@@ -43,6 +50,7 @@ def open_pool(conninfo: str, *, name: str, max_size: int, min_size: int = 1) -> 
         timeout=POOL_TIMEOUT_S,
         reconnect_timeout=0,
         check=AsyncConnectionPool.check_connection,
+        configure=configure,
         open=False,
         name=name,
     )

@@ -8,6 +8,7 @@ RapportError
 ├── MethodNotAllowed  405
 ├── Conflict          409   the state of things forbids it
 ├── TooLarge          413   more than a stated limit
+├── UnsupportedMedia  415   a body of a kind this endpoint does not read
 ├── Invalid           422   fields that break their rules, each with a pointer
 ├── RateLimited       429
 ├── UpstreamFailed    502   another process answered nonsense

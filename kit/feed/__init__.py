@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from pydantic import SecretStr
 
 from kit.db import Connection, Pool, load_query
+from kit.errors import Unavailable
 from kit.logs import describe, get_logger
 
 log = get_logger(__name__)
@@ -69,7 +70,7 @@ async def watch(pool: Pool, direct_database_url: SecretStr, on_change: Callable[
                         await on_change(workspace_id)
                     async for _hint in hints.notifies(timeout=POLL_S, stop_after=1):
                         pass
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except (psycopg.OperationalError, PoolTimeout, Unavailable) as error:
             log.warning("feed_interrupted", **describe(error))
             await asyncio.sleep(RECONNECT_S)
 

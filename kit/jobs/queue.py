@@ -3,7 +3,8 @@
 Procrastinate carries the queue; the `jobs` table is what callers see.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,12 +12,12 @@ from uuid import UUID, uuid4
 import procrastinate
 import psycopg
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueueJob
 from pydantic import SecretStr
 
 from kit.db import Connection, Pool, workspace
-from kit.errors import Conflict, RapportError
+from kit.errors import Conflict, RapportError, Unavailable
 from kit.jobs import store
 from kit.jobs.domain import Job, JobCancelled
 from kit.logs import describe, get_logger
@@ -133,20 +134,39 @@ class Queue:
             await self._follow_task.configure(lock=name, queueing_lock=name).defer_async(workspace_id=str(workspace_id))
         except AlreadyEnqueued:
             return
+        except ConnectorException as error:
+            raise Unavailable("The job queue does not answer.", code="database_unavailable") from error
 
-    async def work(self, pool: Pool, *, concurrency: int) -> None:
-        """Run jobs until the process is told to stop; a job that is still running then is run again later."""
+    async def work(
+        self, pool: Pool, *, concurrency: int, beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> None:
+        """Run jobs, and `beside` them what asks for more, until the process is told to stop.
+
+        A job that is still running then is run again later. Should either end by a fault, the process ends with it:
+        whoever keeps it running starts it anew.
+        """
         self._pool = pool
         async with self._app.open_async():
-            await self._app.run_worker_async(
-                queues=[self.service],
-                concurrency=concurrency,
-                fetch_job_polling_interval=POLLING_S,
-                shutdown_graceful_timeout=GRACEFUL_STOP_S,
-                update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=DEAD_AFTER_S,
-                delete_jobs="successful",
-            )
+            tasks = [asyncio.create_task(self._run_worker(concurrency))]
+            if beside is not None:
+                tasks.append(asyncio.create_task(beside()))
+            ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            for task in ended:
+                task.result()
+
+    async def _run_worker(self, concurrency: int) -> None:
+        await self._app.run_worker_async(
+            queues=[self.service],
+            concurrency=concurrency,
+            fetch_job_polling_interval=POLLING_S,
+            shutdown_graceful_timeout=GRACEFUL_STOP_S,
+            update_heartbeat_interval=HEARTBEAT_S,
+            stalled_worker_timeout=DEAD_AFTER_S,
+            delete_jobs="successful",
+        )
 
     async def _run(self, context: JobContext, *, workspace_id: str, job_id: str) -> None:
         assert self._pool is not None  # noqa: S101 work() sets it before the first job

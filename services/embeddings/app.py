@@ -1,0 +1,50 @@
+"""The web process of services/embeddings: settings → pool → model → routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import httpx2
+from fastapi import FastAPI
+from pgvector.psycopg import register_vector_async
+
+from kit.app import create_app as build
+from kit.auth import read_verifier
+from kit.db import check_database, open_pool
+from kit.jobs import Queue, jobs_router
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.routes import router
+from services.embeddings.settings import EmbeddingsSettings
+
+JOBS = {"embed": "make the vectors of every contact that has none, or whose text has changed"}
+
+
+def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.AsyncClient | None = None) -> FastAPI:
+    """Build the app; nothing is opened before its lifespan starts. Tests pass a provider of their own."""
+    settings = settings or EmbeddingsSettings()
+    pool = open_pool(
+        settings.database_url.get_secret_value(),
+        name="embeddings",
+        max_size=settings.pool_max_size,
+        configure=register_vector_async,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await pool.open(wait=False)
+        app.state.pool = pool
+        app.state.model = EmbeddingModel(settings, http_client=provider)
+        app.state.queue = Queue("embeddings", settings.direct_database_url)
+        yield
+        await app.state.model.close()
+        await pool.close()
+
+    return build(
+        settings,
+        name="embeddings",
+        title="Rapport: embeddings",
+        routers=[router, jobs_router("embeddings", on_demand=JOBS)],
+        lifespan=lifespan,
+        verifier=read_verifier("embeddings", settings.jwks_file),
+        checks={"database": partial(check_database, pool)},
+    )

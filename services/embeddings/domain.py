@@ -1,0 +1,76 @@
+"""People as text and as vectors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a contact's vector is made from; `content_hash` is that of the text the present vector was made from."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    tags: list[str]
+    notes: str | None
+    content_hash: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVector:
+    """A vector to keep, and the hash of the text it was made from."""
+
+    contact_id: UUID
+    content_hash: bytes
+    embedding: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVector:
+    """A vector as it is stored."""
+
+    embedding: NDArray[np.float32]
+    content_hash: bytes
+    embedded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A contact and how near it is: cosine, clipped to 0–1."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    tags: list[str]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many contacts a workspace has, and how many of them have a vector."""
+
+    contacts: int
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The contact others are compared with. Without a vector, `missing` says what to add."""
+
+    profile: Profile
+    embedding: NDArray[np.float32] | None
+    status: str
+    missing: tuple[str, ...]
+    degraded: bool
+    facts_as_of: datetime | None

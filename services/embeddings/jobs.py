@@ -1,0 +1,47 @@
+"""The worker process of services/embeddings: follows the change feed, embeds on demand."""
+
+import asyncio
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from pgvector.psycopg import register_vector_async
+
+from kit import feed, logs
+from kit.db import Pool, open_pool
+from kit.jobs import Queue, Run
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.settings import EmbeddingsSettings
+from services.embeddings.usecases import embed
+
+
+async def run_embed(run: Run, *, model: EmbeddingModel) -> dict[str, Any]:
+    """Make every vector that is missing or out of date; run again, it finds nothing to do."""
+    return await embed.embed_workspace(run.pool, run.job.workspace_id, model, run.progress)
+
+
+async def follow(workspace_id: UUID, *, pool: Pool, model: EmbeddingModel) -> None:
+    await embed.follow_workspace(pool, workspace_id, model)
+
+
+async def main() -> None:
+    settings = EmbeddingsSettings()
+    logs.configure("embeddings-worker", level=settings.log_level, format=settings.log_format)
+    model = EmbeddingModel(settings)
+    pool = open_pool(
+        settings.database_url.get_secret_value(),
+        name="embeddings-worker",
+        max_size=settings.worker_concurrency + 2,
+        configure=register_vector_async,
+    )
+    queue = Queue("embeddings", settings.direct_database_url)
+    queue.handle("embed", partial(run_embed, model=model))
+    queue.follow(partial(follow, pool=pool, model=model))
+    async with pool:
+        watch = partial(feed.watch, pool, settings.direct_database_url, partial(queue.enqueue_follow, kind="embed"))
+        await queue.work(pool, concurrency=settings.worker_concurrency, beside=watch)
+    await model.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

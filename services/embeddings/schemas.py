@@ -1,0 +1,154 @@
+"""What goes over the wire: people and how like each other they are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.embeddings.domain import Anchor, Coverage, Neighbour, Profile
+
+CANDIDATES_LIMIT = 1_000
+
+Similarity = Annotated[float, Field(ge=0, le=1, description="cosine, clipped to 0–1")]
+
+
+class ModelOut(BaseModel):
+    name: str
+    version: str
+    kind: Literal["embedding"] = "embedding"
+
+    @classmethod
+    def of(cls, name: str, dimensions: int) -> Self:
+        return cls(name=name, version=f"{dimensions}")
+
+
+class Scored(BaseModel):
+    """What every answer about scores says of itself."""
+
+    status: Literal["scored", "stale", "insufficient_data"]
+    missing: list[str] = Field(description="what to add where data is insufficient")
+    degraded: bool = Field(description="the provider is away: older vectors served, or none")
+    model: ModelOut
+    computed_at: datetime
+    facts_as_of: datetime | None
+
+
+class MatchOut(BaseModel):
+    """Something two people share."""
+
+    field: Literal["organization", "title", "tags"]
+    value: str
+
+
+class SimilarContactOut(BaseModel):
+    id: UUID
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    similarity: Similarity
+    match: list[MatchOut]
+
+    @classmethod
+    def from_domain(cls, neighbour: Neighbour, anchor: Profile) -> Self:
+        return cls(
+            id=neighbour.id,
+            first_name=neighbour.first_name,
+            last_name=neighbour.last_name,
+            organization=neighbour.organization,
+            title=neighbour.title,
+            similarity=neighbour.similarity,
+            match=_shared(neighbour, anchor),
+        )
+
+
+class SimilarOut(Scored):
+    """The people most like one, nearest first."""
+
+    items: list[SimilarContactOut]
+    next_cursor: str | None = None
+    exhaustive: bool = Field(description="every contact of the workspace was compared")
+
+    @classmethod
+    def from_domain(
+        cls, anchor: Anchor, neighbours: Sequence[Neighbour], *, model: ModelOut, computed_at: datetime
+    ) -> Self:
+        return cls(
+            status=anchor.status,
+            missing=list(anchor.missing),
+            degraded=anchor.degraded,
+            model=model,
+            computed_at=computed_at,
+            facts_as_of=anchor.facts_as_of,
+            items=[SimilarContactOut.from_domain(neighbour, anchor.profile) for neighbour in neighbours],
+            exhaustive=anchor.embedding is not None,
+        )
+
+
+class SimilaritiesIn(BaseModel, extra="forbid"):
+    contact_id: UUID
+    candidate_ids: list[UUID] = Field(max_length=CANDIDATES_LIMIT)
+
+
+class SimilaritiesOut(Scored):
+    """How like one contact each candidate is; `unknown` are those without a vector."""
+
+    similarities: dict[UUID, Similarity]
+    unknown: list[UUID]
+
+    @classmethod
+    def from_domain(
+        cls,
+        anchor: Anchor,
+        similarities: dict[UUID, float],
+        *,
+        asked: Sequence[UUID],
+        model: ModelOut,
+        computed_at: datetime,
+    ) -> Self:
+        return cls(
+            status=anchor.status,
+            missing=list(anchor.missing),
+            degraded=anchor.degraded,
+            model=model,
+            computed_at=computed_at,
+            facts_as_of=anchor.facts_as_of,
+            similarities=similarities,
+            unknown=[contact_id for contact_id in dict.fromkeys(asked) if contact_id not in similarities],
+        )
+
+
+class ReadinessItem(BaseModel):
+    kind: Literal["contacts"] = "contacts"
+    have: int
+    minimum: int
+    optimal: int
+
+
+class ReadinessOut(BaseModel):
+    """How much of the workspace can be compared: contacts with a vector, out of all."""
+
+    model: ModelOut
+    items: list[ReadinessItem]
+
+    @classmethod
+    def from_domain(cls, coverage: Coverage, *, model: ModelOut) -> Self:
+        item = ReadinessItem(have=coverage.vectors, minimum=2, optimal=max(2, coverage.contacts))
+        return cls(model=model, items=[item])
+
+
+class ErasureOut(BaseModel):
+    entity_id: UUID
+    erased: bool
+
+
+def _shared(neighbour: Neighbour, anchor: Profile) -> list[MatchOut]:
+    shared: list[MatchOut] = []
+    if neighbour.organization and neighbour.organization == anchor.organization:
+        shared.append(MatchOut(field="organization", value=neighbour.organization))
+    if neighbour.title and neighbour.title == anchor.title:
+        shared.append(MatchOut(field="title", value=neighbour.title))
+    theirs = set(anchor.tags)
+    return shared + [MatchOut(field="tags", value=tag) for tag in neighbour.tags if tag in theirs]

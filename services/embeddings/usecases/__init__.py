@@ -1,0 +1,1 @@
+"""What can be done with vectors: keep them fresh, compare people."""
