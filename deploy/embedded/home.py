@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import secrets
+from deploy.errors import StackError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
-
-
-class StackError(Exception):
-    """Something the person at the terminal can mend; the text says how."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ import psycopg
 
 from deploy import secrets
 from deploy.embedded.child import RunAs, run, spawn
-from deploy.embedded.home import LOOPBACK, Home, StackError, kept_port, prepare
+from deploy.embedded.home import LOOPBACK, Home, kept_port, prepare
+from deploy.errors import StackError
 
 DATABASE = "rapport"
 SUPERUSER = "postgres"

@@ -1,4 +1,4 @@
-"""One run of the embedded stack: lock, databases, migrations, services, endpoint.json; then serve until told to stop."""
+"""One run of the embedded stack: databases, migrations, services, endpoint.json; then serve until told to stop."""
 
 import asyncio
 import json
@@ -6,16 +6,16 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import psycopg
 
 from deploy import secrets
-from deploy.embedded import postgres
-from deploy.embedded.home import Home, StackError, is_free, locked, prepare
+from deploy.embedded import postgres, workspace
+from deploy.embedded.home import Home, is_free, locked, prepare
 from deploy.embedded.output import Output
 from deploy.embedded.supervisor import Supervisor
 from deploy.embedded.table import MIGRATED, Site, programs, settle
+from deploy.errors import StackError
 from kit.migrate import ChangedMigration, migrate
 
 OLD_GATEWAY_ENDS_S = 3.0
@@ -55,6 +55,7 @@ async def _run(site: Site, then: Then, *, show_logs: bool, exit_when_ready: bool
         site.home.endpoint.unlink(missing_ok=True)
         working.cancel()
         stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
         await supervisor.stop()
         output.close()
 
@@ -100,25 +101,7 @@ def _announce(site: Site, addresses: dict[str, str]) -> None:
     """Tell other programs of this person where everything is."""
     content = {
         "url": site.url("gateway"),
-        "workspace_id": str(workspace_id(site.home)),
+        "workspace_id": str(workspace.current(site.home)),
         "services": addresses,
     }
     secrets.write_private(site.home.endpoint, json.dumps(content, indent=2).encode())
-
-
-def workspace_id(home: Home) -> UUID:
-    """The workspace meant where none is named: the sample's once it is there, else this home's own."""
-    for name in ("sample", "workspace"):
-        path = home.root / name
-        if path.exists():
-            return UUID(path.read_text().strip())
-    mine = uuid4()
-    secrets.write_private(home.root / "workspace", str(mine).encode())
-    return mine
-
-
-def remember_sample(home: Home, sample: UUID) -> None:
-    """From now on the sample is the workspace meant; the endpoint says so at once."""
-    secrets.write_private(home.root / "sample", str(sample).encode())
-    content = json.loads(home.endpoint.read_text())
-    secrets.write_private(home.endpoint, json.dumps({**content, "workspace_id": str(sample)}, indent=2).encode())

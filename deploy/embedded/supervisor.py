@@ -13,9 +13,10 @@ from contextlib import suppress
 from itertools import groupby
 
 from deploy.embedded.child import dies_with_parent, environment
-from deploy.embedded.home import REPOSITORY, StackError
+from deploy.embedded.home import REPOSITORY
 from deploy.embedded.output import Output
 from deploy.embedded.program import Program
+from deploy.errors import StackError
 
 PROBE_EVERY_S = 0.05
 START_ATTEMPTS = 3

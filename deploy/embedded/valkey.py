@@ -13,7 +13,8 @@ from pathlib import Path
 
 from deploy import secrets
 from deploy.embedded.child import spawn
-from deploy.embedded.home import LOOPBACK, Home, StackError, kept_port, prepare
+from deploy.embedded.home import LOOPBACK, Home, kept_port, prepare
+from deploy.errors import StackError
 
 START_TIMEOUT_S = 30.0
 STOP_SIGNAL = signal.SIGTERM

@@ -43,6 +43,7 @@ WRITTEN_OUT = {
 }
 SUFFIXES = {"Jr.", "III"}
 STOP_WORDS = frozenset(
+    # read as text, not as a hundred quoted words
     """
     about after again all also and any are attached back been before but can copy could day days did does draft due
     enron ena far file files final follow for forward forwarded from fwd get got had has have hello help her here him
@@ -52,7 +53,7 @@ STOP_WORDS = frozenset(
     reminder reply request sent she should some test thank thanks that the their them then there these they this
     today tomorrow two updated update urgent use was week were what when where which who will with would yes
     yesterday you your monday tuesday wednesday thursday friday saturday sunday com www http doc xls untitled none
-    """.split()
+    """.split()  # noqa: SIM905
 )
 _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd)\s*:\s*)+", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}")

@@ -1,0 +1,53 @@
+"""What the subcommands of `rapport` that need the stack or the gateway do."""
+
+import asyncio
+import threading
+from pathlib import Path
+from uuid import UUID
+
+from rich.console import Console
+
+from deploy import demo, endpoint, importing, status, tokens
+from deploy.client import Api
+from deploy.embedded import stack
+from deploy.embedded.home import Home
+
+
+def serve(root: Path, port: int, *, sample: bool, logs: bool, exit_when_ready: bool) -> None:
+    """Run the stack until it is told to stop; with the sample in it if asked."""
+    console = Console()
+
+    async def then(home: Home) -> None:
+        stopped = threading.Event()
+        try:
+            await asyncio.to_thread(_welcome, home, console, stopped, sample=sample)
+        finally:
+            stopped.set()  # the thread cannot be cancelled: it looks at this wherever it waits
+
+    asyncio.run(stack.serve(root, port, then, show_logs=logs, exit_when_ready=exit_when_ready))
+
+
+def import_files(root: Path, workspace_id: UUID | None, kind: str, files: list[str], *, strict: bool) -> bool:
+    """Return whether everything was taken as asked."""
+    with _api(root, workspace_id) as api:
+        return importing.import_files(api, kind, files, strict=strict, console=Console())
+
+
+def show_status(root: Path) -> bool:
+    """Return whether everything is ready."""
+    with _api(root, None) as api:
+        return status.show(root, endpoint.find(root), api, Console())
+
+
+def _api(root: Path, workspace_id: UUID | None) -> Api:
+    found = endpoint.find(root)
+    workspace_id = workspace_id or found.workspace_id
+    day_s = tokens.UNITS_S["d"]
+    return Api(found, tokens.sign(root, workspace_id, user_id=None, scopes=tokens.SCOPES, lifetime_s=day_s))
+
+
+def _welcome(home: Home, console: Console, stopped: threading.Event, *, sample: bool) -> None:
+    if sample:
+        demo.run(home, console, stopped)
+    found = endpoint.find(home.root)
+    console.print(demo.invitation(home, found, sample=sample))

@@ -1,0 +1,103 @@
+"""`rapport demo`: puts the sample into a running stack and shows the first answer."""
+
+import hashlib
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deploy import endpoint, tokens
+from deploy.client import Api, Job
+from deploy.embedded import workspace
+from deploy.embedded.home import Home
+from deploy.endpoint import Endpoint
+from deploy.errors import StackError
+from deploy.importing import bars, import_file
+from deploy.sample import CONTACTS, WORKSPACE_ID, WORKSPACE_NAME
+
+SHOWN_PERSON = "20"  # Jeff Dasovich: most of his mail is about one subject, California's power crisis
+SHOWN_LIMIT = 3
+LIFETIME = "12h"
+PAGE = 200
+
+
+def run(home: Home, console: Console, stopped: Event) -> None:
+    """Import the sample where it is missing, wait until similar people can be had, show them."""
+    with Api(endpoint.find(home.root), _token(home, WORKSPACE_ID), stopped=stopped) as api:
+        if _is_there(home, api):
+            console.print("The sample is already there.")
+        else:
+            _import(home, api, console)
+        _embed(api, console)
+        person = _find_person(api)
+        console.print(_table(person, api.get(f"/similar/{person['id']}", limit=SHOWN_LIMIT)["items"]))
+
+
+def invitation(home: Home, found: Endpoint, *, sample: bool) -> RenderableType:
+    """What to do now: the address, a token, a request to try. The token stands alone in its line, to be copied."""
+    lines = [
+        Text.assemble(("Rapport is ready at ", "bold"), (found.url, "bold cyan")),
+        Text(f"\nA token for 12 hours (`rapport token` makes another):\n{_token(home, found.workspace_id)}\n"),
+        Text(f'curl -H "Authorization: Bearer $(rapport token)" "{found.url}/api/ml/crm/contacts?limit=3"'),
+    ]
+    if not sample:
+        lines.append(Text("\nImport your people: rapport import contacts FILE.csv"))
+    lines.append(Text(f"\nThe logs are in {home.logs}. Stop with Ctrl-C."))
+    return Group(*lines)
+
+
+def _token(home: Home, workspace_id: UUID) -> str:
+    lifetime_s = tokens.seconds(LIFETIME)
+    return tokens.sign(home.root, workspace_id, user_id=None, scopes=tokens.SCOPES, lifetime_s=lifetime_s)
+
+
+def _is_there(home: Home, api: Api) -> bool:
+    """Whether this very sample was imported and its workspace still has people."""
+    return workspace.sample_digest(home) == _digest() and bool(api.get("/crm/contacts", limit=1)["items"])
+
+
+def _digest() -> str:
+    return hashlib.sha256(CONTACTS.read_bytes()).hexdigest()
+
+
+def _import(home: Home, api: Api, console: Console) -> None:
+    api.request("PUT", "/crm/workspace", json={"name": WORKSPACE_NAME})
+    if not import_file(api, "contacts", str(CONTACTS), strict=True, console=console):
+        raise StackError("the sample could not be imported: the rows above say why")
+    workspace.remember_sample(home, WORKSPACE_ID, _digest())
+
+
+def _find_person(api: Api) -> dict[str, Any]:
+    cursor: dict[str, str] = {}
+    while True:
+        page = api.get("/crm/contacts", limit=PAGE, **cursor)
+        for contact in page["items"]:
+            if (contact["source"], contact["external_id"]) == ("enron", SHOWN_PERSON):
+                found: dict[str, Any] = contact
+                return found
+        if not page.get("next_cursor"):
+            raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def _embed(api: Api, console: Console) -> None:
+    with bars(console) as progress:
+        task = progress.add_task("Computing vectors", total=None)
+        started = Job.from_json(api.request("POST", "/embeddings/jobs", json={"kind": "embed"}))
+        job = api.wait_for(
+            "embeddings", started, lambda job: progress.update(task, completed=job.done, total=job.total)
+        )
+    if job.state != "succeeded":
+        raise StackError(f"the vectors could not be computed: {job.error.get('detail') or job.state}")
+
+
+def _table(person: dict[str, Any], similar: list[dict[str, Any]]) -> Table:
+    name = f"{person['first_name']} {person['last_name']}"
+    table = Table("name", "organization", "title", "similarity", title=f"Who is like {name}, {person['title']}?")
+    for item in similar:
+        cells = (f"{item['first_name']} {item['last_name']}", item["organization"], item["title"])
+        table.add_row(*(Text(cell or "") for cell in cells), f"{item['similarity']:.2f}")
+    return table

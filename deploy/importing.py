@@ -1,0 +1,100 @@
+"""`rapport import`: sends files to the import endpoint, follows the jobs, shows what became of the rows."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from deploy.client import Api, Job
+from deploy.errors import StackError
+
+ROWS_SHOWN = 50
+STDIN = "-"
+
+
+def import_files(api: Api, kind: str, files: list[str], *, strict: bool, console: Console) -> bool:
+    """Import one file after the other; return whether all went as asked."""
+    for name in files:
+        if name != STDIN and not Path(name).is_file():
+            raise StackError(f"there is no file {name}: nothing was imported")
+    went_well = [import_file(api, kind, name, strict=strict, console=console) for name in files]
+    return all(went_well)
+
+
+def import_file(api: Api, kind: str, name: str, *, strict: bool, console: Console) -> bool:
+    label = "standard input" if name == STDIN else Path(name).name
+    with bars(console) as progress:
+        task = progress.add_task(f"Importing {label}", total=None)
+        with _opened(name) as file:
+            answer = api.request(
+                "POST",
+                "/crm/imports",
+                data={"kind": kind, "strict": str(strict).lower()},
+                files={"file": (label, file)},
+            )
+        job = api.wait_for(
+            "crm",
+            Job.from_json(answer),
+            lambda job: progress.update(task, completed=job.done, total=job.total),
+        )
+        if job.state == "succeeded":
+            progress.update(task, completed=job.done, total=job.total or job.done)
+    return _report(label, job, strict=strict, console=console)
+
+
+def bars(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """The file, or standard input in a file of its own: what is sent must have a length."""
+    if name != STDIN:
+        with Path(name).open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.seek(0)
+        yield copy
+
+
+def _report(label: str, job: Job, *, strict: bool, console: Console) -> bool:
+    report = job.result or job.error
+    if job.state == "succeeded":
+        names = ("created", "updated", "unchanged", "rejected")
+        counts = ", ".join(f"{report.get(name, 0)} {name}" for name in names)
+        console.print(Text(f"{label}: {counts}"))
+    else:
+        reason = job.error.get("detail") or f"the job {job.state}"
+        console.print(Text(f"{label}: not imported. {reason}", style="red"))
+    _show_bad_rows(report, console)
+    return job.state == "succeeded" and not (strict and report.get("rejected"))
+
+
+def _show_bad_rows(report: dict[str, Any], console: Console) -> None:
+    errors = report.get("errors") or []
+    if not errors:
+        return
+    table = Table("line", "column", "reason", title="Rows that were not imported", title_justify="left")
+    for error in errors[:ROWS_SHOWN]:
+        table.add_row(*(Text(str(error.get(name) or "")) for name in ("line", "column", "reason")))
+    console.print(table)
+    hidden = len(errors[ROWS_SHOWN:]) + int(report.get("errors_omitted") or 0)
+    if hidden:
+        console.print(f"and {hidden} more")
