@@ -5,13 +5,13 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.errors import PROBLEM_JSON, RapportError, TooLarge, problem
@@ -50,6 +50,7 @@ class Edge:
         self._app = app
         self._service = service
         self._body_limit_bytes = body_limit_bytes
+        self._log = log.bind()  # once, not for each line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,10 +76,11 @@ class Edge:
 
     def _record(self, scope: Scope, exchange: "_Exchange") -> None:
         route, seconds = _route(scope), time.perf_counter() - exchange.started_at
-        REQUESTS.labels(self._service, exchange.method, route, str(exchange.status)).inc()
-        SECONDS.labels(self._service, exchange.method, route).observe(seconds)
+        count, duration = _meters(self._service, exchange.method, route, exchange.status)
+        count.inc()
+        duration.observe(seconds)
         if scope["path"] not in QUIET_PATHS:
-            log.info(
+            self._log.info(
                 "request",
                 method=exchange.method,
                 route=route,
@@ -91,18 +93,18 @@ class _Exchange:
     """One request and its answer: counts what comes in, stamps what goes out."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int) -> None:
-        headers = Headers(scope=scope)
-        self.request_id = _valid(REQUEST_ID, headers.get("x-request-id")) or str(uuid4())
-        self.traceparent = _valid(TRACEPARENT, headers.get("traceparent")) or _new_traceparent()
+        sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name in READ_HEADERS}
+        self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or str(uuid4())
+        self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or _new_traceparent()
         self.started_at = time.perf_counter()
         self.status = 499  # the client left before there was an answer
         self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
-        self._declared_bytes = headers.get("content-length", "")
-        self._body_to_come = self._may_be_long = "transfer-encoding" in headers
+        self._declared_bytes = sent.get(b"content-length", "")
+        self._body_to_come = self._may_be_long = b"transfer-encoding" in sent
         if self._declared_bytes.isdigit():
             self._body_to_come |= int(self._declared_bytes) > 0
             self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
-        self._held_back = "expect" in headers  # the body waits for our word, which an early answer withholds
+        self._held_back = b"expect" in sent  # the body waits for our word, which an early answer withholds
         self._closing = False
         self._receive, self._send = receive, send
         self._limit_bytes, self._received_bytes = limit_bytes, 0
@@ -133,13 +135,16 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._answered = True
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self.request_id
-            headers["traceparent"] = self.traceparent
-            self._closing = self._body_to_come and self._may_be_long
-            if self._closing:
-                headers["Connection"] = "close"
+            message = {**message, "headers": self._stamped(message.get("headers", ()))}
         await self._pass(message)
+
+    def _stamped(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Add what every answer carries; decides whether the connection ends with this one."""
+        self._closing = self._body_to_come and self._may_be_long
+        stamps = [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
+        if self._closing:
+            stamps.append((b"connection", b"close"))
+        return [*((name, value) for name, value in headers if name not in STAMPS), *stamps]
 
     async def _pass(self, message: Message) -> None:
         ends = message["type"] == "http.response.body" and not message.get("more_body", False)
@@ -168,18 +173,9 @@ class _Exchange:
         self._answered = True
         self.status = error.status
         body = json.dumps(problem(error, self.request_id), ensure_ascii=False).encode()
-        headers = {
-            "content-type": PROBLEM_JSON,
-            "content-length": str(len(body)),
-            "x-request-id": self.request_id,
-            "traceparent": self.traceparent,
-            **error.headers,
-        }
-        self._closing = self._body_to_come and self._may_be_long
-        if self._closing:
-            headers["connection"] = "close"
+        headers = {"content-type": PROBLEM_JSON, "content-length": str(len(body)), **error.headers}
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": error.status, "headers": raw})
+        await self._send({"type": "http.response.start", "status": error.status, "headers": self._stamped(raw)})
         await self._pass({"type": "http.response.body", "body": body})
 
     def _size_error(self) -> TooLarge:
@@ -190,7 +186,14 @@ class _Exchange:
         )
 
 
+READ_HEADERS = frozenset({b"x-request-id", b"traceparent", b"content-length", b"transfer-encoding", b"expect"})
+STAMPS = frozenset({b"x-request-id", b"traceparent"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+@lru_cache(maxsize=4096)
+def _meters(service: str, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(service, method, route, str(status)), SECONDS.labels(service, method, route)
 
 
 def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
