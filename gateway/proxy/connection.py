@@ -7,6 +7,7 @@ means for the caller, and whether to try again are left to `upstream` and `strea
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import httptools
 
@@ -160,10 +161,9 @@ class Connection(asyncio.Protocol):
     # asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  TCP and TLS both are
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are none by class, only by what they do
         self.open = True
-        transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER_BYTES)
 
     def data_received(self, data: bytes) -> None:
         if self._parser is None or self.complete:
