@@ -1,0 +1,140 @@
+"""The real PostgreSQL, migrated once for a run; apps of every service on it. Tests keep apart by workspace."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import httpx2
+import numpy as np
+import pytest
+
+from deploy.embedded import postgres
+from kit.auth import Signer
+from kit.migrate import migrate
+from kit.testing import Keys, caller, serving
+from services.crm.app import create_app as create_crm
+from services.crm.settings import CrmSettings
+from services.embeddings.app import create_app as create_embeddings
+from services.embeddings.settings import EmbeddingsSettings
+
+SERVICES = ("crm", "embeddings")
+DIMENSIONS = 16
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a test needs to reach one service as anybody."""
+
+    service: str
+    client: httpx.AsyncClient
+    signer: Signer
+
+    def token(self, workspace_id: UUID, *scopes: str, user_id: UUID | None = None) -> dict[str, str]:
+        """Return the header of a caller with every scope, or with those named."""
+        token = self.signer.token(caller(workspace_id, *scopes, user_id=user_id), self.service)
+        return {"Authorization": f"Bearer {token}"}
+
+
+class Provider:
+    """An embedding provider that is wrong only when told to be; it counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.inputs = 0
+        self.requests = 0
+        self.failure: int | None = None
+        self.client = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests += 1
+        if self.failure is not None:
+            return httpx2.Response(self.failure, json={"error": {"message": "told to fail"}})
+        texts = json.loads(request.content)["input"]
+        self.inputs += len(texts)
+        data = [{"object": "embedding", "index": i, "embedding": _vector(text)} for i, text in enumerate(texts)]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        return httpx2.Response(200, json={"object": "list", "model": "test", "data": data, "usage": usage})
+
+
+def _vector(text: str) -> list[float]:
+    """Return a sum of one random direction for each word: texts that share words are near each other."""
+    words = text.lower().replace(".", " ").replace(",", " ").split()
+    seeds = [int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") for word in words]
+    return list(np.sum([np.random.default_rng(seed).normal(size=DIMENSIONS) for seed in seeds], axis=0))
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    return Keys("gateway", *SERVICES, "stranger")
+
+
+@pytest.fixture(scope="session")
+def key_files(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with every service's key and the JWKS; the stranger's public key is not in it."""
+    folder = tmp_path_factory.mktemp("identity")
+    known = [key for key in keys.jwks["keys"] if key["kid"] != "stranger"]
+    (folder / "jwks.json").write_text(json.dumps({"keys": known}))
+    for service in ("gateway", *SERVICES):
+        (folder / f"{service}.pem").write_bytes(keys.pem(service))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    with postgres.running(tmp_path_factory.mktemp("home"), durable=False) as server:
+        for service in SERVICES:
+            migrate(server.conninfo(f"{service}_owner"), service)
+        yield server
+
+
+@pytest.fixture
+def workspace_id() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture(scope="session")
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture(scope="session")
+def crm_settings(database: postgres.Server, key_files: Path) -> CrmSettings:
+    return CrmSettings(
+        database_url=database.conninfo("crm"),
+        direct_database_url=database.conninfo("crm"),
+        jwks_file=key_files / "jwks.json",
+        signing_key_file=key_files / "crm.pem",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+def embeddings_settings(database: postgres.Server, key_files: Path) -> EmbeddingsSettings:
+    return EmbeddingsSettings(
+        database_url=database.conninfo("embeddings"),
+        direct_database_url=database.conninfo("embeddings"),
+        jwks_file=key_files / "jwks.json",
+        signing_key_file=key_files / "embeddings.pem",
+        log_level="warning",
+        model="test",
+        dimensions=DIMENSIONS,
+        OPENAI_BASE_URL="http://provider/v1",
+        OPENAI_API_KEY="unused",
+    )
+
+
+@pytest.fixture(scope="session")
+async def crm(crm_settings: CrmSettings, keys: Keys) -> AsyncIterator[House]:
+    async with serving(create_crm(crm_settings)) as client:
+        yield House("crm", client, keys.signer("gateway"))
+
+
+@pytest.fixture(scope="session")
+async def embeddings(
+    embeddings_settings: EmbeddingsSettings, keys: Keys, provider: Provider
+) -> AsyncIterator[House]:
+    async with serving(create_embeddings(embeddings_settings, provider=provider.client)) as client:
+        yield House("embeddings", client, keys.signer("gateway"))
