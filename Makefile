@@ -1,0 +1,74 @@
+# Rapport. `make help` lists what there is; every target installs what it needs first.
+.DEFAULT_GOAL := help
+.PHONY: help demo up test test-unit test-containers check format quality bench api lock images compose-up compose-down clean
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+demo: $(INSTALLED)  ## Start everything with the sample CRM in it, show a first answer, serve until Ctrl-C
+	@$(BIN)/rapport demo
+
+up: $(INSTALLED)  ## Start everything with the data that is there, serve until Ctrl-C
+	@$(BIN)/rapport up
+
+test: $(INSTALLED)  ## Run every test but the containers' (real PostgreSQL and Valkey, the whole stack killed and found again)
+	$(BIN)/pytest -m "not containers"
+
+test-unit: $(INSTALLED)  ## Run the tests that need nothing but Python
+	$(BIN)/pytest -q tests/unit
+
+test-containers: $(INSTALLED)  ## Build the images, start the whole system in containers, use it (docker, or podman and buildah)
+	$(BIN)/pytest -m containers
+
+check: $(INSTALLED)  ## Lint, format, types, who may import whom
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(INSTALLED)  ## Format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+quality: $(INSTALLED)  ## Print the quality of every model on the real data in ../shared/data
+	$(BIN)/python -m bench.quality
+
+bench: $(INSTALLED)  ## Print speed as ratios against peers in the same run
+	$(BIN)/python -m bench
+
+api: $(INSTALLED)  ## Write docs/api and docs/schema anew from the code and the migrations
+	$(BIN)/python -m tests.contract.write
+	$(BIN)/python -m tests.migrations.write
+
+lock: $(INSTALLED)  ## Choose the versions of all dependencies anew, within what the houses allow
+	deploy/lock
+
+images: $(INSTALLED)  ## Build every house's image (docker, or buildah)
+	deploy/containers/images
+
+compose-up: $(INSTALLED)  ## Start the whole system in containers (docker, or podman)
+	deploy/containers/up
+
+compose-down: $(INSTALLED)  ## Stop the containers; the data stays
+	deploy/containers/down
+
+clean:  ## Remove what was installed here; the data in .rapport stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(INSTALLED): requirements.lock embedding-model.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Rapport needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing what Rapport needs into .venv (a minute or two, once) …"
+	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock | grep -E '^(Downloading|Installing)' | cut -c -100
+	@$(PIP) install --quiet --no-deps --require-hashes -r embedding-model.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
