@@ -111,7 +111,8 @@ def main() -> None:
     try:
         app()
     except StackError as error:
-        Console(stderr=True).print(Text.assemble(("rapport: ", "bold red"), str(error)))
+        message = Text.assemble(("rapport: ", "bold red"), str(error))
+        Console(stderr=True).print(message, soft_wrap=True)
         raise SystemExit(1) from None
     except (KeyboardInterrupt, click.Abort):
         raise SystemExit(130) from None

@@ -53,13 +53,21 @@ class Job:
 class Api:
     """The gateway, as one caller; give it back with `with`."""
 
-    def __init__(self, endpoint: Endpoint, token: str, *, stopped: Event | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        token: str,
+        *,
+        stopped: Event | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._url = endpoint.url
         self._stopped = stopped or Event()
         self._client = httpx.Client(
             base_url=f"{endpoint.url}/api/ml",
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT_S,
+            transport=transport,
             trust_env=False,  # the gateway is on this machine: no proxy, no .netrc
         )
 

@@ -75,6 +75,10 @@ class Output:
     def tail(self, name: str) -> list[str]:
         return list(self._tails[name])
 
+    def forget(self, name: str) -> None:
+        """A new attempt begins: its report shall hold its own lines only."""
+        self._tails[name].clear()
+
     def close(self) -> None:
         for file in self._files.values():
             file.close()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
+from typing import Any
 
 from deploy.embedded.child import dies_with_parent, environment
 from deploy.embedded.home import REPOSITORY
@@ -56,7 +57,7 @@ class Child:
         self.process: asyncio.subprocess.Process | None = None
         self.ready = asyncio.Event()
         self.was_ready = False
-        self.given_up = asyncio.Event()
+        self.given_up = False
         self.starts = 0
         self.last_end = ""
         self.task: asyncio.Task[None] | None = None
@@ -84,6 +85,7 @@ class Supervisor:
         self._output = output
         self._after_tier = after_tier or {}
         self._stopping = asyncio.Event()
+        self._given_up = asyncio.Event()
 
     async def start(self) -> None:
         """Return when every program is ready; raise CannotStart when one will not be."""
@@ -119,22 +121,25 @@ class Supervisor:
             await child.task
 
     async def _all_ready(self, children: list[Child]) -> None:
-        waits = [asyncio.create_task(self._until_ready(child)) for child in children]
+        """Wait for these; fail as soon as any program that was started gives up."""
+        ready = asyncio.gather(*(self._until_ready(child) for child in children))
+        gives_up = asyncio.create_task(self._given_up.wait())
+        waits: list[asyncio.Future[Any]] = [ready, gives_up]
         try:
-            await asyncio.gather(*waits)
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for child in self._children:
+                if child.given_up:
+                    raise CannotStart(self._report(child))
+            await ready
         finally:
-            for wait in waits:
-                wait.cancel()
+            ready.cancel()
+            gives_up.cancel()
 
     async def _until_ready(self, child: Child) -> None:
-        waits = [asyncio.ensure_future(event.wait()) for event in (child.ready, child.given_up)]
         try:
-            await asyncio.wait(waits, timeout=child.program.start_timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        if not child.ready.is_set():
-            raise CannotStart(self._report(child))
+            await asyncio.wait_for(child.ready.wait(), child.program.start_timeout_s)
+        except TimeoutError:
+            raise CannotStart(self._report(child)) from None
 
     def _report(self, child: Child) -> str:
         name = child.program.name
@@ -155,7 +160,8 @@ class Supervisor:
             failures = 1 if time.monotonic() - began > STABLE_AFTER_S else failures + 1
             child.last_end = ending(code)
             if not child.was_ready and failures >= START_ATTEMPTS:
-                child.given_up.set()
+                child.given_up = True
+                self._given_up.set()
                 return
             delay_s = restart_delay_s(failures)
             self._output.event(f"{child.program.name} {child.last_end}: starting it again in {delay_s:.1f} s")
@@ -164,6 +170,7 @@ class Supervisor:
 
     async def _run_once(self, child: Child) -> int:
         program = child.program
+        self._output.forget(program.name)
         try:
             if program.before_start is not None:
                 await asyncio.to_thread(program.before_start)

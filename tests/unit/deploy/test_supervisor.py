@@ -122,6 +122,18 @@ async def test_what_cannot_start_is_reported_with_its_last_lines(make: Make, tmp
     assert (tmp_path / "broken.log").read_text() == "the reason\n" * supervisor.START_ATTEMPTS
 
 
+async def test_what_cannot_start_is_reported_even_where_nobody_waits_for_it(make: Make) -> None:
+    async def never() -> bool:
+        return False
+
+    running, _ = make(
+        shell("broken", "exit 3", ready=never, waits=False), shell("other", "exec sleep 60", tier=1, ready=never)
+    )
+    with pytest.raises(CannotStart, match="broken could not start"):
+        await asyncio.wait_for(running.start(), 5)
+    await running.stop()
+
+
 async def test_a_command_that_does_not_exist_is_reported_as_well(make: Make) -> None:
     async def never() -> bool:
         return False
