@@ -49,5 +49,4 @@ def _api(root: Path, workspace_id: UUID | None) -> Api:
 def _welcome(home: Home, console: Console, stopped: threading.Event, *, sample: bool) -> None:
     if sample:
         demo.run(home, console, stopped)
-    found = endpoint.find(home.root)
-    console.print(demo.invitation(home, found, sample=sample))
+    demo.invite(home, console, sample=sample)

@@ -5,7 +5,7 @@ from threading import Event
 from typing import Any
 from uuid import UUID
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +13,6 @@ from deploy import endpoint, tokens
 from deploy.client import Api, Job
 from deploy.embedded import workspace
 from deploy.embedded.home import Home
-from deploy.endpoint import Endpoint
 from deploy.errors import StackError
 from deploy.importing import bars, import_file
 from deploy.sample import CONTACTS, WORKSPACE_ID, WORKSPACE_NAME
@@ -36,17 +35,19 @@ def run(home: Home, console: Console, stopped: Event) -> None:
         console.print(_table(person, api.get(f"/similar/{person['id']}", limit=SHOWN_LIMIT)["items"]))
 
 
-def invitation(home: Home, found: Endpoint, *, sample: bool) -> RenderableType:
-    """What to do now: the address, a token, a request to try. The token stands alone in its line, to be copied."""
+def invite(home: Home, console: Console, *, sample: bool) -> None:
+    """Say what to do now: the address, a token, a request to try. Nothing is wrapped, so that it can be copied."""
+    found = endpoint.find(home.root)
     lines = [
-        Text.assemble(("Rapport is ready at ", "bold"), (found.url, "bold cyan")),
-        Text(f"\nA token for 12 hours (`rapport token` makes another):\n{_token(home, found.workspace_id)}\n"),
-        Text(f'curl -H "Authorization: Bearer $(rapport token)" "{found.url}/api/ml/crm/contacts?limit=3"'),
+        Text.assemble(("\nRapport is ready at ", "bold"), (found.url, "bold cyan")),
+        Text(f"\nA token for 12 hours (`rapport token` makes another):\n{_token(home, found.workspace_id)}"),
+        Text(f'\ncurl -H "Authorization: Bearer $(rapport token)" "{found.url}/api/ml/crm/contacts?limit=3"'),
     ]
     if not sample:
         lines.append(Text("\nImport your people: rapport import contacts FILE.csv"))
     lines.append(Text(f"\nThe logs are in {home.logs}. Stop with Ctrl-C."))
-    return Group(*lines)
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 def _token(home: Home, workspace_id: UUID) -> str:

@@ -13,6 +13,7 @@ from deploy import secrets
 from deploy.embedded import postgres, workspace
 from deploy.embedded.home import Home, is_free, locked, prepare
 from deploy.embedded.output import Output
+from deploy.embedded.program import Program
 from deploy.embedded.supervisor import Supervisor
 from deploy.embedded.table import MIGRATED, Site, programs, settle
 from deploy.errors import StackError
@@ -22,17 +23,26 @@ OLD_GATEWAY_ENDS_S = 3.0
 Then = Callable[[Home], Awaitable[None]]
 
 
-async def serve(root: Path, port: int, then: Then, *, show_logs: bool, exit_when_ready: bool) -> None:
+async def serve(
+    root: Path,
+    port: int,
+    then: Then,
+    *,
+    show_logs: bool,
+    exit_when_ready: bool,
+    table: Callable[[Site], list[Program]] = programs,
+) -> None:
     """Bring everything up, do `then`, and serve until SIGINT, SIGTERM or SIGHUP; a second one ends it by force."""
     home = prepare(root)
     with locked(home):
         await _port_is_free(port)
+        await asyncio.to_thread(postgres.clear_orphans, home)  # first, so that its port is free again
         await asyncio.to_thread(postgres.create, home)
-        await _run(settle(home, port, os.environ), then, show_logs=show_logs, exit_when_ready=exit_when_ready)
+        site = settle(home, port, os.environ)
+        await _run(site, table(site), then, show_logs=show_logs, exit_when_ready=exit_when_ready)
 
 
-async def _run(site: Site, then: Then, *, show_logs: bool, exit_when_ready: bool) -> None:
-    table = programs(site)
+async def _run(site: Site, table: list[Program], then: Then, *, show_logs: bool, exit_when_ready: bool) -> None:
     output = Output(site.home.logs, [program.name for program in table], show_logs=show_logs)
     supervisor = Supervisor(table, output, {0: lambda: _prepare_database(site, output)})
     stopped = _listen_for_signals(supervisor, output)

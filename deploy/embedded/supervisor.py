@@ -217,8 +217,9 @@ class Supervisor:
     async def _probe(self, child: Child) -> None:
         while not await child.program.ready():  # noqa: ASYNC110  another process cannot set our event
             await asyncio.sleep(PROBE_EVERY_S)
-        if child.was_ready:
-            self._output.event(f"{child.program.name} is ready again")
+        program = child.program
+        where = f" at {program.address}" if program.address else ""
+        self._output.event(f"{program.name} is ready{' again' if child.was_ready else ''}{where}")
         child.was_ready = True
         child.ready.set()
 

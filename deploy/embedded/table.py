@@ -88,7 +88,7 @@ def _valkey(site: Site) -> Program:
         ready=answers(lambda: valkey.is_ready(home, port)),
         address=f"redis://{LOOPBACK}:{port}/0",
         stop_signal=valkey.STOP_SIGNAL,
-        death_signal=valkey.STOP_SIGNAL,
+        # death by the default, SIGKILL: one that still writes its file must not meet the next one there
     )
 
 

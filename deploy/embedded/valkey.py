@@ -29,6 +29,7 @@ save ""
 maxmemory 256mb
 maxmemory-policy volatile-lru
 daemonize no
+loglevel warning
 """
 
 
