@@ -1,0 +1,1 @@
+"""Running Rapport: the embedded stack and its command, the database's roles, the sample, the containers."""

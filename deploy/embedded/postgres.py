@@ -77,15 +77,15 @@ class Server:
         self.process.wait()
 
 
-def start(home: Path, *, durable: bool = True) -> Server:
+def start(home: Path, *, durable: bool = True, run_as: RunAs | None = None) -> Server:
     """Make what is missing, start, provision. Call it from the main thread.
 
     `durable=False` is for tests: quicker, and safe against everything but a power cut.
     """
     prepared = prepare(home)
-    create(prepared, durable=durable)
+    create(prepared, durable=durable, run_as=run_as)
     port = kept_port(prepared, "postgres")
-    server = _launch(prepared, port, durable=durable)
+    server = _launch(prepared, port, run_as or find_run_as(), durable=durable)
     try:
         wait_until_ready(prepared, port, server.process)
         provision(prepared, port)
@@ -96,18 +96,18 @@ def start(home: Path, *, durable: bool = True) -> Server:
 
 
 @contextmanager
-def running(home: Path, *, durable: bool = True) -> Iterator[Server]:
-    server = start(home, durable=durable)
+def running(home: Path, *, durable: bool = True, run_as: RunAs | None = None) -> Iterator[Server]:
+    server = start(home, durable=durable, run_as=run_as)
     try:
         yield server
     finally:
         server.stop()
 
 
-def _launch(home: Home, port: int, *, durable: bool) -> Server:
+def _launch(home: Home, port: int, run_as: RunAs, *, durable: bool) -> Server:
     clear_orphans(home)
     log = home.logs / "postgres.log"
-    process = spawn(command(home, port, durable=durable), log, STOP_SIGNAL, find_run_as())
+    process = spawn(command(home, port, durable=durable), log, STOP_SIGNAL, run_as)
     return Server(home, port, process)
 
 
@@ -122,9 +122,10 @@ def conninfo(home: Home, port: int, role: str = SUPERUSER, database: str = DATAB
     return f"postgresql://{role}:{home.secret(role)}@{LOOPBACK}:{port}/{database}"
 
 
-def create(home: Home, *, durable: bool = True) -> None:
+def create(home: Home, *, durable: bool = True, run_as: RunAs | None = None) -> None:
     """Run initdb unless there is a cluster; one that was interrupted leaves only a folder to throw away."""
-    run_as = find_run_as()
+    run_as = run_as or find_run_as()
+    _check_reach(home, run_as)
     if not home.postgres.exists():
         fresh = home.root / "postgres.init"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -132,6 +133,18 @@ def create(home: Home, *, durable: bool = True) -> None:
         _run_initdb(home, fresh, run_as, durable=durable)
         fresh.rename(home.postgres)
     _give(home.postgres, run_as)
+
+
+def _check_reach(home: Home, run_as: RunAs) -> None:
+    """Another user needs to get at the programs and at the data."""
+    if run_as.user is None:
+        return
+    for path in (binary("postgres"), home.root):
+        if run(["test", "-x", str(path)], run_as=run_as).returncode != 0:
+            raise StackError(
+                f"as root, PostgreSQL runs as {run_as.user} here, who cannot reach {path}: run rapport as an "
+                "ordinary user, or put it (and --home) into folders that everybody may enter"
+            )
 
 
 def _run_initdb(home: Home, fresh: Path, run_as: RunAs, *, durable: bool) -> None:

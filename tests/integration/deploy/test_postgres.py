@@ -1,5 +1,6 @@
 """The embedded PostgreSQL, for real: it keeps its data through a crash, its roles reach no further than they may."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from psycopg import errors
 
 from deploy.embedded import postgres
+from deploy.embedded.child import RunAs
+from deploy.errors import StackError
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,20 @@ def test_an_interrupted_initdb_leaves_nothing_half_made(tmp_path: Path) -> None:
     (tmp_path / "postgres.init" / "PG_VERSION").write_text("18")
     with postgres.running(tmp_path, durable=False) as server:
         assert postgres.is_ready(server.home, server.port)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_root_without_namespaces_runs_it_as_nobody(tmp_path: Path) -> None:
+    nobody = RunAs(user="nobody")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)  # pytest's own are closed
+    with postgres.running(tmp_path, run_as=nobody) as server:
+        assert postgres.is_ready(server.home, server.port)
+    with postgres.running(tmp_path) as server:  # namespaces are back
+        assert postgres.is_ready(server.home, server.port)
+    tmp_path.chmod(0o700)
+    with pytest.raises(StackError, match="cannot reach"):
+        postgres.start(tmp_path, run_as=nobody)
 
 
 def test_provisioning_again_changes_nothing(server: postgres.Server) -> None:
