@@ -122,9 +122,9 @@ class Supervisor:
 
     async def _all_ready(self, children: list[Child]) -> None:
         """Wait for these; fail as soon as any program that was started gives up."""
-        ready = asyncio.gather(*(self._until_ready(child) for child in children))
+        ready = asyncio.create_task(self._each_ready(children))
         gives_up = asyncio.create_task(self._given_up.wait())
-        waits: list[asyncio.Future[Any]] = [ready, gives_up]
+        waits: list[asyncio.Task[Any]] = [ready, gives_up]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for child in self._children:
@@ -132,14 +132,17 @@ class Supervisor:
                     raise CannotStart(self._report(child))
             await ready
         finally:
-            ready.cancel()
-            gives_up.cancel()
+            for task in waits:
+                task.cancel()
 
-    async def _until_ready(self, child: Child) -> None:
-        try:
-            await asyncio.wait_for(child.ready.wait(), child.program.start_timeout_s)
-        except TimeoutError:
-            raise CannotStart(self._report(child)) from None
+    async def _each_ready(self, children: list[Child]) -> None:
+        began = asyncio.get_running_loop().time()
+        for child in children:
+            try:
+                async with asyncio.timeout_at(began + child.program.start_timeout_s):
+                    await child.ready.wait()
+            except TimeoutError:
+                raise CannotStart(self._report(child)) from None
 
     def _report(self, child: Child) -> str:
         name = child.program.name
