@@ -8,27 +8,29 @@ from gateway.proxy import keys, routes, settings
 from gateway.proxy.health import Health, send_json
 from gateway.proxy.identity import Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
+from gateway.proxy.routes import ROUTES, Table
 from gateway.proxy.settings import GatewaySettings
 from gateway.proxy.stream import Exchange, forward
 from gateway.proxy.upstream import Upstream
 from kit import logs
-from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, Edge
+from kit.asgi import Edge
 from kit.auth import OPEN_PATHS, bearer_token, read_signer
 
 NAME = "gateway"
+TABLE = Table(ROUTES)
 
 
 class Door:
     """Lets in who may come in, and shows the way: identity first, then path, then method."""
 
     def __init__(
-        self, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health, keyring: Keyring, *,
-        idle_timeout_s: float,
+        self, table: Table, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health,
+        *, idle_timeout_s: float,
     ) -> None:  # fmt: skip
+        self._table = table
         self._doorkeeper = doorkeeper
         self._upstreams = upstreams
         self._health = health
-        self._keyring = keyring
         self._idle_timeout_s = idle_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +55,7 @@ class Door:
             routes.check_methods(path, routes.READ, scope["method"])
             await send_json(send, 200, self._describe())
             return
-        route = routes.match(path)
+        route = self._table.match(path)
         if route is None:
             raise routes.unknown_path()
         scope["route_template"] = route.path
@@ -65,15 +67,11 @@ class Door:
         await forward(exchange, authorization=self._doorkeeper.exchange(caller, upstream.name))
 
     def _describe(self) -> dict[str, object]:
-        installed: dict[str, list[str]] = {name: [] for name in self._upstreams}
-        for route in routes.TABLE:
-            if route.service in installed:
-                installed[route.service].append(route.path)
-        return {"name": "Rapport", "services": installed}
+        return {"name": "Rapport", "services": {name: self._table.paths_of(name) for name in self._upstreams}}
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        await self._keyring.refresh()
+        await self._doorkeeper.keys.refresh()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for upstream in self._upstreams.values():
@@ -81,7 +79,7 @@ class Door:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def create_app(given: GatewaySettings | None = None) -> ASGIApp:
+def create_app(given: GatewaySettings | None = None, *, table: Table = TABLE) -> ASGIApp:
     """Build the gateway from its environment; a wrong setting stops it here, with its name."""
     config = given or GatewaySettings()  # filled from the environment
     logs.configure(NAME, level=config.log_level, format=config.log_format)
@@ -98,8 +96,8 @@ def create_app(given: GatewaySettings | None = None) -> ASGIApp:
     expected = Expectations(config.jwt_audience, config.jwt_issuer, config.workspace_claim)
     doorkeeper = Doorkeeper(keyring, read_signer(NAME, config.signing_key_file), expected)
     health = Health(keyring, list(upstreams.values()))
-    door = Door(doorkeeper, upstreams, health, keyring, idle_timeout_s=config.idle_timeout_s)
-    return Edge(door, service=NAME, body_limit_bytes=_body_limit_bytes)
+    door = Door(table, doorkeeper, upstreams, health, idle_timeout_s=config.idle_timeout_s)
+    return Edge(door, service=NAME, body_limit_bytes=table.body_limit_bytes)
 
 
 def _keyring(config: GatewaySettings) -> Keyring:
@@ -110,8 +108,3 @@ def _keyring(config: GatewaySettings) -> Keyring:
     elif config.jwt_jwks_url:
         load = keys.from_url(str(config.jwt_jwks_url))
     return Keyring(secret=secret, load=load)
-
-
-def _body_limit_bytes(scope: Scope) -> int:
-    route = routes.match(scope["path"])
-    return DEFAULT_BODY_LIMIT_BYTES if route is None else route.body_limit_bytes

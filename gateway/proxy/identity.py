@@ -15,13 +15,14 @@ from uuid import UUID
 
 import jwt
 
-from gateway.proxy.keys import Key, Keyring
+from gateway.proxy.keys import Key, Keyring, KeysUnavailable
 from kit.auth import SCOPES, Identity, Signer
 from kit.errors import Unauthenticated, Unavailable
 
 LEEWAY_S = 10
 MAX_TOKEN_BYTES = 16 * 1024
 REMEMBERED_TOKENS = 10_000
+KEYS_RETRY_AFTER_S = 10
 FOREVER = 2**53  # an expiry may be any integer, which a float may not
 EXCHANGED_LIFETIME_S = 30  # of the 60 s an inside token lives: what is sent has at least half of it left
 
@@ -50,7 +51,7 @@ class Doorkeeper:
     def __init__(
         self, keys: Keyring, signer: Signer, expected: Expectations, *, clock: Callable[[], float] = time.time
     ) -> None:
-        self._keys = keys
+        self.keys = keys
         self._signer = signer
         self._expected = expected
         self._clock = clock
@@ -86,12 +87,13 @@ class Doorkeeper:
             if "crit" in head:
                 raise Unauthenticated("The token asks for an extension that is not known here.", code="invalid_token")
             algorithm, kid = str(head.get("alg")), head.get("kid")
-            key = await self._keys.find(algorithm, str(kid) if kid is not None else None)
-            if key is None and not self._keys.ready:
-                raise Unavailable("The issuer's keys cannot be had.", code="keys_unavailable", retry_after_s=10)
+            key = await self.keys.find(algorithm, str(kid) if kid is not None else None)
             if key is None:
                 raise Unauthenticated("No key here fits the token.", code="unknown_key")
             return self._decode(token, key)
+        except KeysUnavailable as error:
+            detail = "The issuer's keys cannot be had; try again."
+            raise Unavailable(detail, code="keys_unavailable", retry_after_s=KEYS_RETRY_AFTER_S) from error
         except jwt.PyJWTError as error:
             raise _refusal(error) from error
         except (ValueError, TypeError, OverflowError, RecursionError) as error:  # from inside the parsers

@@ -84,7 +84,10 @@ class Keyring:
         return self._load is None or bool(self._published)
 
     async def find(self, algorithm: str, kid: str | None) -> Key | None:
-        """Return the key for a token's algorithm and kid, or None; looks published keys up again if need be."""
+        """Return the key for a token's algorithm and kid, or None; looks published keys up again if need be.
+
+        Raises KeysUnavailable while published keys could never be had.
+        """
         if algorithm == "HS256":
             return self._secret
         if self._load is None or algorithm not in ALGORITHMS.values():
@@ -92,6 +95,8 @@ class Keyring:
         aged = self._clock() - self._loaded_at > MAX_AGE_S and not self._loading.locked()
         if aged or self._published_key(algorithm, kid) is None:
             await self.refresh()
+        if not self._published:
+            raise KeysUnavailable
         return self._published_key(algorithm, kid)
 
     async def refresh(self) -> None:

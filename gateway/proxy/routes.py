@@ -4,8 +4,10 @@ Scopes are not here: every service checks them itself (`kit.auth.require`), so t
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from starlette.types import Scope
 
 from gateway.proxy.settings import ServiceName
 from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, MIB
@@ -39,7 +41,7 @@ class Route:
         return self.path.endswith("/*")
 
 
-TABLE: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route("/api/ml/crm/*", "crm"),
     Route("/api/ml/crm/imports/*", "crm", first_byte_timeout_s=120, body_limit_bytes=256 * MIB),
     Route("/api/ml/similar/*", "embeddings", READ),
@@ -55,18 +57,30 @@ TABLE: tuple[Route, ...] = (
     Route("/api/ml/icp-score/*", "icp"),
     Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120),
 )
-_BY_KEY: Mapping[str, Route] = {route.key: route for route in TABLE}
-_DEEPEST = max(key.count("/") for key in _BY_KEY)
 
 
-def match(path: str) -> Route | None:
-    """Return the most exact route of a path, or None when no service has it."""
-    segments = path.split("/", _DEEPEST + 1)
-    for depth in range(min(len(segments), _DEEPEST + 1), 1, -1):
-        route = _BY_KEY.get("/".join(segments[:depth]))
-        if route is not None and (route.open_below or route.key == path):
-            return route
-    return None
+class Table:
+    """Finds the most exact route of a path."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._by_key = {route.key: route for route in routes}
+        self._deepest = max(key.count("/") for key in self._by_key)
+
+    def match(self, path: str) -> Route | None:
+        """Return the route, or None when no service has the path."""
+        segments = path.split("/", self._deepest + 1)
+        for depth in range(min(len(segments), self._deepest + 1), 1, -1):
+            route = self._by_key.get("/".join(segments[:depth]))
+            if route is not None and (route.open_below or route.key == path):
+                return route
+        return None
+
+    def paths_of(self, service: str) -> list[str]:
+        return [route.path for route in self._by_key.values() if route.service == service]
+
+    def body_limit_bytes(self, scope: Scope) -> int:
+        route = self.match(scope["path"])
+        return DEFAULT_BODY_LIMIT_BYTES if route is None else route.body_limit_bytes
 
 
 def check_target(path: str, raw_path: bytes) -> None:
