@@ -101,7 +101,7 @@ class _Exchange:
         self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._declared_bytes = sent.get(b"content-length", "")
         self._body_to_come = self._may_be_long = b"transfer-encoding" in sent
-        if self._declared_bytes.isdigit():
+        if self._declared_bytes.isdecimal():
             self._body_to_come |= int(self._declared_bytes) > 0
             self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
         self._held_back = b"expect" in sent  # the body waits for our word, which an early answer withholds
@@ -113,7 +113,7 @@ class _Exchange:
         scope["request_id"], scope["traceparent"] = self.request_id, self.traceparent
 
     def refuse_declared_size(self) -> None:
-        if self._declared_bytes.isdigit() and int(self._declared_bytes) > self._limit_bytes:
+        if self._declared_bytes.isdecimal() and int(self._declared_bytes) > self._limit_bytes:
             raise self._size_error()
 
     async def receive(self) -> Message:

@@ -150,15 +150,20 @@ def field_errors(errors: Sequence[ErrorDetails], *, place: str = "body") -> list
     return [_field_error(error, place) for error in errors]
 
 
+# Tags of unions that are told apart by shape: pydantic puts them into locations, where a caller has no such field.
+UNION_TAGS = frozenset({"(id)", "(reference)"})
+# pydantic speaks to Python programmers here.
+_PLAINER = dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "Send a JSON object.")
 _LIMITS = frozenset(
     {"expected", "pattern", "min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of", "literal"}
 )
 
 
 def _field_error(error: ErrorDetails, place: str) -> FieldError:
-    location = [str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"]]
+    parts = [str(part) for part in error["loc"] if part not in UNION_TAGS]
+    location = [part.replace("~", "~0").replace("/", "~1") for part in parts]
     allowed = {key: value for key, value in error.get("ctx", {}).items() if key in _LIMITS}
-    detail = error["msg"].removeprefix("Value error, ")
+    detail = _PLAINER.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     if "error" in error.get("ctx", {}) and error["type"] != "value_error":
         detail = detail.split(",")[0]  # behind the comma a parser quotes what it stumbled over
     return FieldError("#" + "".join(f"/{part}" for part in location), detail, place, allowed or None)

@@ -61,12 +61,21 @@ class ServiceClient:
             answer = await self._client.get(self._addresses[service] + path, headers=headers)
         except httpx.TimeoutException as error:
             raise UpstreamTimeout(f"{service} did not answer in time.") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Unavailable(f"{service} is not reachable.", code="service_unavailable", retry_after_s=1) from error
         if answer.status_code != httpx.codes.OK:
             raise UpstreamFailed(f"{service} answered {answer.status_code}.")
-        document: dict[str, Any] = answer.json()
-        return document
+        return _json_object(service, answer)
+
+
+def _json_object(service: str, answer: httpx.Response) -> dict[str, Any]:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise UpstreamFailed(f"{service} answered something that is not a JSON object.")
+    return document
 
 
 _PASSED_ON = {"X-Request-Id": "request_id", "traceparent": "traceparent"}

@@ -12,6 +12,7 @@ from kit.errors import FieldError, Invalid
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+MAX_BIGINT = 2**63 - 1
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description=f"items a page, at most {MAX_LIMIT}")]
 
@@ -27,9 +28,26 @@ def decode_cursor(cursor: str) -> UUID:
     except (ValueError, binascii.Error):
         key = None
     if key is None or encode_cursor(key) != cursor:
-        where = FieldError("#/cursor", "Not a cursor of this list.", "query", {"expected": "next_cursor of a page"})
-        raise Invalid("The cursor is not valid.", code="invalid_cursor", fields=[where])
+        raise _not_ours()
     return key
+
+
+def encode_number(last: int) -> str:
+    """Return the cursor of a list that is in the order of a bigint."""
+    return encode_cursor(UUID(int=last))
+
+
+def decode_number(cursor: str) -> int:
+    """Return the bigint inside a cursor; raise Invalid for a cursor of another list."""
+    number = decode_cursor(cursor).int
+    if number > MAX_BIGINT:
+        raise _not_ours()
+    return number
+
+
+def _not_ours() -> Invalid:
+    where = FieldError("#/cursor", "Not a cursor of this list.", "query", {"expected": "next_cursor of a page"})
+    return Invalid("The cursor is not valid.", code="invalid_cursor", fields=[where])
 
 
 def _checked(cursor: str | None) -> str | None:

@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     def _refuse_unknown_keys(self) -> Self:
         """pydantic-settings ignores variables it does not know, so a misspelt one would go unnoticed."""
         prefix = str(self.model_config.get("env_prefix", "")).upper()
-        known = {f"{prefix}{name.upper()}" for name in type(self).model_fields}
+        fields = type(self).model_fields.items()
+        known = {f"{prefix}{name.upper()}" for name, field in fields if field.validation_alias is None}
         present = {key for key in os.environ if prefix and key.startswith(prefix)}
         if unknown := sorted(present - known):
             raise ValueError(f"unknown settings: {', '.join(unknown)}; known are {', '.join(sorted(known))}")

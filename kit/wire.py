@@ -38,8 +38,10 @@ def _bounded(document: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     except ValueError:
         raise ValueError("must not contain NaN or Infinity") from None
-    if len(_storable(text).encode()) > JSON_LIMIT_BYTES or "\\u0000" in text:
-        raise ValueError(f"must have at most {JSON_LIMIT_BYTES} bytes as JSON, without the NUL character")
+    if len(_storable(text).encode()) > JSON_LIMIT_BYTES:
+        raise ValueError(f"must have at most {JSON_LIMIT_BYTES} bytes as JSON")
+    if "\\u0000" in text.replace("\\\\", ""):  # an escaped backslash before u0000 is only text
+        raise ValueError("must not contain the NUL character")
     return document
 
 
@@ -48,11 +50,18 @@ def _deeper_than(levels: int, value: Any) -> bool:
     return levels < 0 or any(_deeper_than(levels - 1, part) for part in inner)
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+# Behind a type's own limits, as the last annotation: pydantic counts the "items" of what a function returns.
+Storable = AfterValidator(_storable)
+Text = Annotated[str, Storable]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
 
-# A year that any time zone keeps within four digits, and that no person's history leaves.
-Instant = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+# A year that any time zone keeps within four digits, and that no person's history leaves; in UTC, for PostgreSQL
+# takes no offset beyond 15:59:59.
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+]
 
 
 @dataclass(frozen=True, slots=True)

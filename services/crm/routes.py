@@ -11,7 +11,7 @@ from kit.db import Pool, workspace
 from kit.errors import NotFound
 from kit.jobs import JobOut, Queue
 from kit.jobs.routes import accepted
-from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
+from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, decode_number, encode_cursor, encode_number
 from kit.wire import Rejected
 from services.crm import store
 from services.crm.domain import Fact, Outcome
@@ -95,13 +95,13 @@ async def list_contact_versions(
     who: Reader, pool: PoolDep, contact_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> wire.ContactVersionsOut:
     """List the row as it stood after each change, newest first."""
-    before = decode_cursor(cursor).int if cursor else None
+    before = decode_number(cursor) if cursor else None
     page = {"id": contact_id, "before": before, "limit": limit + 1}
     async with workspace(pool, who.workspace_id) as connection:
         facts.found_or_404(await store.contact(connection, who.workspace_id, contact_id))
         rows = await store.contact_versions_page(connection, who.workspace_id, **page)
     items = [wire.ContactVersionOut.from_domain(row) for row in rows[:limit]]
-    more = encode_cursor(UUID(int=items[-1].version)) if len(rows) > limit else None
+    more = encode_number(items[-1].version) if len(rows) > limit else None
     return wire.ContactVersionsOut(items=items, next_cursor=more)
 
 

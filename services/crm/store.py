@@ -32,6 +32,16 @@ async def find_users(connection: Connection, workspace_id: UUID, references: Seq
     return await _find(connection, _query("find_users"), workspace_id, references)
 
 
+async def taken_contacts(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
+    """Return those that would take another row's external id."""
+    return await _taken(connection, _query("taken_contacts"), workspace_id, items)
+
+
+async def taken_users(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
+    """Return those that would take another row's external id."""
+    return await _taken(connection, _query("taken_users"), workspace_id, items)
+
+
 async def put_contacts(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> dict[UUID, bool]:
     """Write contacts, each id once; return those that changed, True where created."""
     return await _put(connection, _query("put_contacts"), workspace_id, items)
@@ -121,9 +131,17 @@ async def _find(
 async def _put(
     connection: Connection, query: LiteralString, workspace_id: UUID, items: Sequence[Item]
 ) -> dict[UUID, bool]:
-    pushed = [{"id": _text(item.reference.id), "patch": dict(item.patch)} for item in items]
-    cursor = await connection.execute(query, {"workspace_id": workspace_id, "items": Jsonb(pushed)})
+    cursor = await connection.execute(query, {"workspace_id": workspace_id, "items": _pushed(items)})
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def _taken(connection: Connection, query: LiteralString, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
+    cursor = await connection.execute(query, {"workspace_id": workspace_id, "items": _pushed(items)})
+    return {row[0] for row in await cursor.fetchall()}
+
+
+def _pushed(items: Sequence[Item]) -> Jsonb:
+    return Jsonb([{"id": _text(item.reference.id), "patch": dict(item.patch)} for item in items])
 
 
 def _text(value: UUID | None) -> str | None:

@@ -6,22 +6,31 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic import Tag as Shape
 
-from kit.wire import Instant, JsonObject, Pushed, Text
+from kit.wire import Instant, JsonObject, Pushed, Storable
 from services.crm.domain import Contact, Item, Outcome, Reference, User, Workspace
 
 PUSH_LIMIT = 1_000
 
-Source = Annotated[Text, StringConstraints(min_length=1, max_length=50)]
-ExternalId = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Name = Annotated[Text, StringConstraints(max_length=200)]
-Phrase = Annotated[Text, StringConstraints(max_length=300)]
-Email = Annotated[Text, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
-Phone = Annotated[Text, StringConstraints(min_length=1, max_length=50)]
-Url = Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
-Tag = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
-Notes = Annotated[Text, StringConstraints(max_length=20_000)]
+Source = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+Name = Annotated[str, StringConstraints(max_length=200), Storable]
+Phrase = Annotated[str, StringConstraints(max_length=300), Storable]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"), Storable]
+Phone = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
+Notes = Annotated[str, StringConstraints(max_length=20_000), Storable]
 
 
 def _known_timezone(name: str) -> str:
@@ -30,7 +39,7 @@ def _known_timezone(name: str) -> str:
     return name
 
 
-Timezone = Annotated[Text, StringConstraints(max_length=64), AfterValidator(_known_timezone)]
+Timezone = Annotated[str, StringConstraints(max_length=64), Storable, AfterValidator(_known_timezone)]
 
 
 class ReferenceIn(BaseModel, extra="forbid"):
@@ -40,22 +49,38 @@ class ReferenceIn(BaseModel, extra="forbid"):
     external_id: ExternalId
 
 
+def _shape(value: Any) -> str:
+    return "(reference)" if isinstance(value, dict | ReferenceIn) else "(id)"
+
+
+RowId = Annotated[
+    Annotated[UUID, Shape("(id)")] | Annotated[ReferenceIn, Shape("(reference)")],
+    Discriminator(_shape),
+]
+
+
+def _not_cleared(instant: datetime | None) -> datetime:
+    if instant is None:
+        raise ValueError("cannot be cleared")
+    return instant
+
+
 class RowIn(BaseModel):
     """What every pushed row has: our `id`, or the `source` and `external_id` another system knows it by."""
 
     model_config = ConfigDict(extra="forbid")
 
-    id: UUID | ReferenceIn | None = None
+    id: RowId | None = None
     source: Source | None = None
     external_id: ExternalId | None = None
-    created_at: Instant | None = None
+    created_at: Annotated[Instant | None, AfterValidator(_not_cleared)] = None
 
     @model_validator(mode="after")
     def _has_identity(self) -> Self:
         if self.id is None and (self.source is None or self.external_id is None):
             raise ValueError("give id, or source and external_id")
-        if "created_at" in self.model_fields_set and self.created_at is None:
-            raise ValueError("created_at cannot be cleared")
+        if isinstance(self.id, ReferenceIn) and self.model_fields_set & {"source", "external_id"}:
+            raise ValueError("give source and external_id inside id or beside it, not both")
         return self
 
     def to_domain(self, index: int) -> Item:
@@ -93,10 +118,10 @@ class ContactIn(RowIn):
 class UserIn(RowIn):
     """A user to write: `contact_id` is his own card, by id or by source and external_id."""
 
-    contact_id: UUID | ReferenceIn | None = None
+    contact_id: RowId | None = None
     name: Name | None = None
     email: Email | None = None
-    role: Annotated[Text, StringConstraints(max_length=100)] | None = None
+    role: Annotated[str, StringConstraints(max_length=100), Storable] | None = None
 
 
 class WorkspaceIn(BaseModel, extra="forbid"):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import psycopg
+
 from kit.auth import Identity
 from kit.db import Connection
 from kit.errors import FieldError, NotFound
@@ -15,6 +17,7 @@ from services.crm.domain import Found, Item, Outcome, Reference
 Row = TypeVar("Row")
 Find = Callable[[Connection, UUID, Sequence[Reference]], Awaitable[list[Found]]]
 Put = Callable[[Connection, UUID, Sequence[Item]], Awaitable[dict[UUID, bool]]]
+Taken = Callable[[Connection, UUID, Sequence[Item]], Awaitable[set[UUID]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Kind:
 
     name: str
     find: Find
+    taken: Taken
     put: Put
     delete: Callable[[Connection, UUID, UUID], Awaitable[bool]]
     references: Mapping[str, Find]
@@ -31,8 +35,22 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("contacts", store.find_contacts, store.put_contacts, store.delete_contact, {}),
-        Kind("users", store.find_users, store.put_users, store.delete_user, {"contact_id": store.find_contacts}),
+        Kind(
+            "contacts",
+            store.find_contacts,
+            store.taken_contacts,
+            store.put_contacts,
+            store.delete_contact,
+            references={},
+        ),
+        Kind(
+            "users",
+            store.find_users,
+            store.taken_users,
+            store.put_users,
+            store.delete_user,
+            references={"contact_id": store.find_contacts},
+        ),
     )
 }
 
@@ -41,18 +59,44 @@ async def push(connection: Connection, workspace_id: UUID, kind: Kind, items: Se
     """Write rows of one kind in the caller's transaction; return what became of each, in the order of `items`.
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
-    time waits, so what is found here still holds when it is written.
+    time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
+    no workspace comes into being.
     """
-    if not items:
-        return []
-    await store.open_for_writing(connection, workspace_id)
+    written: dict[UUID, bool] = {}
+    async with connection.transaction() as attempt:
+        await store.open_for_writing(connection, workspace_id)
+        known, rejected = await _judge(connection, workspace_id, kind, items)
+        if not known:
+            raise psycopg.Rollback(attempt)
+        written = await kind.put(connection, workspace_id, _merged(known))
+    outcomes = {item.index: _outcome(item, written) for item in known} | rejected
+    return [outcomes[item.index] for item in items]
+
+
+async def _judge(
+    connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]
+) -> tuple[list[Item], dict[int, Outcome]]:
+    """Tell the rows that can be written, each with its id, from those that cannot."""
     known, rejected = _identify(items, await kind.find(connection, workspace_id, [item.reference for item in items]))
     for field, find in kind.references.items():
         known, unknown = await _resolve(connection, workspace_id, known, field, find)
         rejected |= unknown
-    written = await kind.put(connection, workspace_id, _merged(known))
-    outcomes = {item.index: _outcome(item, written) for item in known} | rejected
-    return [outcomes[item.index] for item in items]
+    if any(_names_half(item) for item in known):
+        taken = await kind.taken(connection, workspace_id, _merged(known))
+        rejected |= {item.index: _taken(item) for item in known if item.reference.id in taken}
+        known = [item for item in known if item.reference.id not in taken]
+    return known, rejected
+
+
+def _names_half(item: Item) -> bool:
+    """Whether a row's external id depends on what is stored: it gives only its source, or only the id in it."""
+    given = item.patch.keys() & {"source", "external_id"}
+    return bool(given) and None in (item.reference.source, item.reference.external_id)
+
+
+def _taken(item: Item) -> Outcome:
+    field = FieldError("#/external_id", "Another row of this source has this external id.")
+    return Outcome(item.index, "rejected", code="external_id_taken", fields=(field,))
 
 
 def _identify(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item], dict[int, Outcome]]:
@@ -63,13 +107,12 @@ def _identify(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item]
     for item, row in zip(items, found, strict=True):
         reference = item.reference
         key = (reference.source, reference.external_id)
-        owner = row.by_reference or owners.get(key)
+        owner = row.by_reference or owners.get(key)  # a half of a reference finds none: see _names_half
         row_id = reference.id or owner or uuid4()
         if owner not in (None, row_id):
-            taken = FieldError("#/external_id", "Another row of this source has this external id.")
-            rejected[item.index] = Outcome(item.index, "rejected", code="external_id_taken", fields=(taken,))
+            rejected[item.index] = _taken(item)
             continue
-        if reference.external_id is not None:
+        if None not in key:
             owners[key] = row_id
         known.append(replace(item, reference=replace(reference, id=row_id)))
     return known, rejected
