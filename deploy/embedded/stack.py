@@ -35,6 +35,7 @@ async def serve(
     """Bring everything up, do `then`, and serve until SIGINT, SIGTERM or SIGHUP; a second one ends it by force."""
     home = prepare(root)
     with locked(home):
+        home.endpoint.unlink(missing_ok=True)  # a killed launcher leaves it behind
         await _port_is_free(port)
         await asyncio.to_thread(postgres.clear_orphans, home)  # first, so that its port is free again
         await asyncio.to_thread(postgres.create, home)

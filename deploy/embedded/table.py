@@ -15,6 +15,7 @@ MIGRATED = ("crm", "embeddings")  # in this order: the others read crm's views
 LOCAL_MODEL = "all-MiniLM-L6-v2"
 LOCAL_DIMENSIONS = 384
 PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
+WAY_OUT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 ENCODER_START_TIMEOUT_S = 300.0  # the first start builds its model file
 CONNECTIONS_END_S = 5
 
@@ -44,7 +45,7 @@ def _provider(environment: Mapping[str, str]) -> Mapping[str, str] | None:
     """Texts leave the machine only for who names a model: a key that happens to be around is not enough."""
     if not environment.get("EMBEDDINGS_MODEL"):
         return None
-    return {name: environment[name] for name in PROVIDER if name in environment}
+    return {name: environment[name] for name in (*PROVIDER, *WAY_OUT) if name in environment}
 
 
 def programs(site: Site) -> list[Program]:
@@ -54,7 +55,7 @@ def programs(site: Site) -> list[Program]:
     return [
         _postgres(site),
         _valkey(site),
-        _encoder(site),
+        *([] if site.provider else [_encoder(site)]),
         _web(site, "crm", "services.crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
         _worker("crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
         _web(site, "embeddings", "services.embeddings", {**_service(site, "embeddings"), **_model(site)}),
@@ -98,7 +99,7 @@ def _encoder(site: Site) -> Program:
         "ENCODER_API_KEY": site.home.secret("encoder"),
         "ENCODER_CACHE_DIR": str(site.home.models),
         "ENCODER_PRECISION": "int8",
-        "ENCODER_THREADS": str(max(1, (os.cpu_count() or 1) - 1)),
+        "ENCODER_THREADS": str(max(1, _cores() - 1)),
         **_logs(site, "ENCODER"),
     }
     timeout_s = ENCODER_START_TIMEOUT_S
@@ -171,6 +172,11 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
         **_logs(site, "GATEWAY"),
     }
+
+
+def _cores() -> int:
+    """Those this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _logs(site: Site, prefix: str) -> dict[str, str]:

@@ -113,6 +113,7 @@ def test_after_the_launcher_was_killed_nothing_is_left_and_the_data_is_found_aga
     with Valkey.from_url(cache.url(home, ports["valkey"])) as client:
         client.set("kept", "1", ex=60)
     first.kill()
+    assert (tmp_path / "endpoint.json").exists()
     second = launch()
     assert "all is ready" in until_ready(second)
     assert json.loads((tmp_path / "ports.json").read_text()) == ports
