@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy import tokens
-from deploy.embedded.home import REPOSITORY
+from deploy.embedded.home import DEFAULT_HOME
 from deploy.endpoint import find
 from deploy.errors import StackError
 
@@ -32,7 +32,6 @@ ExitOption = Annotated[bool, typer.Option("--exit-when-ready", help="Stop again 
 WorkspaceOption = Annotated[
     UUID | None, typer.Option("--workspace", help="The workspace's id; by default that of the running stack.")
 ]
-DEFAULT_HOME = REPOSITORY / ".rapport"
 
 
 @app.command()

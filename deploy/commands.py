@@ -47,6 +47,5 @@ def _api(root: Path, workspace_id: UUID | None) -> Api:
 
 
 def _welcome(home: Home, console: Console, stopped: threading.Event, *, sample: bool) -> None:
-    if sample:
-        demo.run(home, console, stopped)
-    demo.invite(home, console, sample=sample)
+    path = demo.run(home, console, stopped) if sample else "/crm/contacts?limit=3"
+    demo.invite(home, console, path=path, sample=sample)

@@ -1,6 +1,11 @@
 """`rapport demo`: puts the sample into a running stack and shows the first answer."""
 
 import hashlib
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -12,7 +17,7 @@ from rich.text import Text
 from deploy import endpoint, tokens
 from deploy.client import Api, Job
 from deploy.embedded import workspace
-from deploy.embedded.home import Home
+from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
 from deploy.importing import bars, import_file
 from deploy.sample import CONTACTS, WORKSPACE_ID, WORKSPACE_NAME
@@ -23,8 +28,8 @@ LIFETIME = "12h"
 PAGE = 200
 
 
-def run(home: Home, console: Console, stopped: Event) -> None:
-    """Import the sample where it is missing, wait until similar people can be had, show them."""
+def run(home: Home, console: Console, stopped: Event) -> str:
+    """Import the sample where it is missing, wait for its vectors, show who is alike; return the path asked."""
     with Api(endpoint.find(home.root), _token(home, WORKSPACE_ID), stopped=stopped) as api:
         if _is_there(home, api):
             console.print("The sample is already there.")
@@ -32,22 +37,39 @@ def run(home: Home, console: Console, stopped: Event) -> None:
             _import(home, api, console)
         _embed(api, console)
         person = _find_person(api)
-        console.print(_table(person, api.get(f"/similar/{person['id']}", limit=SHOWN_LIMIT)["items"]))
+        path = f"/similar/{person['id']}"
+        console.print(_table(person, api.get(path, limit=SHOWN_LIMIT)["items"]))
+    return f"{path}?limit={SHOWN_LIMIT}"
 
 
-def invite(home: Home, console: Console, *, sample: bool) -> None:
+def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
     """Say what to do now: the address, a token, a request to try. Nothing is wrapped, so that it can be copied."""
     found = endpoint.find(home.root)
+    token_again = f"{_command()} token{_home_option(home)}"
     lines = [
         Text.assemble(("\nRapport is ready at ", "bold"), (found.url, "bold cyan")),
-        Text(f"\nA token for 12 hours (`rapport token` makes another):\n{_token(home, found.workspace_id)}"),
-        Text(f'\ncurl -H "Authorization: Bearer $(rapport token)" "{found.url}/api/ml/crm/contacts?limit=3"'),
+        Text(f"\nA token for 12 hours (`{token_again}` makes another):\n{_token(home, found.workspace_id)}"),
+        Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{path}"'),
     ]
     if not sample:
-        lines.append(Text("\nImport your people: rapport import contacts FILE.csv"))
+        lines.append(Text(f"\nImport your people: {_command()} import contacts FILE.csv{_home_option(home)}"))
     lines.append(Text(f"\nThe logs are in {home.logs}. Stop with Ctrl-C."))
     for line in lines:
         console.print(line, soft_wrap=True)
+
+
+def _command() -> str:
+    """How this very command is called from here."""
+    called = Path(sys.argv[0])
+    found = shutil.which("rapport")
+    if found is not None and Path(found).resolve() == called.resolve():
+        return "rapport"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
+
+
+def _home_option(home: Home) -> str:
+    is_found_anyway = home.root == DEFAULT_HOME and "RAPPORT_HOME" not in os.environ
+    return "" if is_found_anyway else f" --home {shlex.quote(str(home.root))}"
 
 
 def _token(home: Home, workspace_id: UUID) -> str:

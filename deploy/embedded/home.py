@@ -13,6 +13,7 @@ from deploy import secrets
 from deploy.errors import StackError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+DEFAULT_HOME = REPOSITORY / ".rapport"
 LOOPBACK = "127.0.0.1"
 
 
