@@ -54,6 +54,7 @@ class Output:
 
     def __init__(self, folder: Path, names: list[str], *, show_logs: bool) -> None:
         self._show_logs = show_logs
+        self._folder = folder
         self._colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._width = max(len(name) for name in (*names, LAUNCHER))
         self._names = [LAUNCHER, *names]
@@ -71,6 +72,10 @@ class Output:
         """One line of the launcher's own: always shown."""
         self._files[LAUNCHER].write(text)
         self._print(LAUNCHER, text)
+
+    def where(self, name: str) -> str:
+        """Where to read on, for a reader who does not see the lines here."""
+        return "" if self._show_logs else f" (see {self._folder / name}.log)"
 
     def tail(self, name: str) -> list[str]:
         return list(self._tails[name])

@@ -167,7 +167,9 @@ class Supervisor:
                 self._given_up.set()
                 return
             delay_s = restart_delay_s(failures)
-            self._output.event(f"{child.program.name} {child.last_end}: starting it again in {delay_s:.1f} s")
+            name = child.program.name
+            where = self._output.where(name)
+            self._output.event(f"{name} {child.last_end}{where}: starting it again in {delay_s:.1f} s")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay_s)
 

@@ -108,7 +108,8 @@ async def test_what_dies_is_started_again(make: Make, tmp_path: Path) -> None:
     running._children[0].send(signal.SIGKILL)
     await eventually(lambda: counter.read_text() == "x\nx\n")
     await running.stop()
-    assert "was ended by SIGKILL: starting it again" in (tmp_path / "rapport.log").read_text()
+    said = (tmp_path / "rapport.log").read_text()
+    assert f"mortal was ended by SIGKILL (see {tmp_path}/mortal.log): starting it again" in said
 
 
 async def test_what_cannot_start_is_reported_with_its_last_lines(make: Make, tmp_path: Path) -> None:
