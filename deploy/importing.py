@@ -91,9 +91,10 @@ def _show_bad_rows(report: dict[str, Any], console: Console) -> None:
     errors = report.get("errors") or []
     if not errors:
         return
-    table = Table("line", "column", "reason", title="Rows that were not imported", title_justify="left")
+    table = Table("line", "column", "reason", title="What is wrong", title_justify="left")
     for error in errors[:ROWS_SHOWN]:
-        table.add_row(*(Text(str(error.get(name) or "")) for name in ("line", "column", "reason")))
+        column, reason = error.get("column") or error.get("pointer"), error.get("reason") or error.get("detail")
+        table.add_row(*(Text(str(cell or "")) for cell in (error.get("line"), column, reason)))
     console.print(table)
     hidden = len(errors[ROWS_SHOWN:]) + int(report.get("errors_omitted") or 0)
     if hidden:
