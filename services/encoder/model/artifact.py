@@ -56,7 +56,7 @@ def read_or_build(cache: Path, source: Source, precision: Precision) -> bytes:
             log.warning("encoder_artifact_refused", field=refusal.name, reason=str(refusal))
     started_at = time.perf_counter()
     model = _build(cache, source, precision)
-    _publish(cache, recipe, model)
+    publish(cache, recipe, model)
     log.info("encoder_artifact_built", precision=precision, seconds=round(time.perf_counter() - started_at, 1))
     return model
 
@@ -106,7 +106,7 @@ def _sweep(cache: Path) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _publish(cache: Path, recipe: Recipe, model: bytes) -> None:
+def publish(cache: Path, recipe: Recipe, model: bytes) -> None:
     digest = hashlib.sha256(model).hexdigest()
     _write_atomically(_model_path(cache, recipe.precision, digest), model)
     manifest = json.dumps(asdict(recipe) | {"sha256": digest}, indent=2).encode()

@@ -1,9 +1,8 @@
 """HTTP of the encoder: one to five lines for each endpoint."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.encoder.schemas import EmbeddingsIn, EmbeddingsOut, ModelOut, ModelsOut
 from services.encoder.usecases import EncodingQueue, check_dimensions, check_model
@@ -11,18 +10,12 @@ from services.encoder.usecases import EncodingQueue, check_dimensions, check_mod
 router = APIRouter(prefix="/v1")
 
 
-def queue_of(request: Request) -> EncodingQueue:
-    queue: EncodingQueue = request.app.state.queue
-    return queue
-
-
 @router.post("/embeddings", response_model=EmbeddingsOut)
-async def create_embeddings(
-    body: EmbeddingsIn, request: Request, queue: Annotated[EncodingQueue, Depends(queue_of)]
-) -> Response:
+async def create_embeddings(body: EmbeddingsIn, request: Request) -> Response:
     """One unit vector for each text, in the order of the texts."""
     check_model(body.model)
     check_dimensions(body.dimensions)
+    queue: EncodingQueue = request.app.state.queue
     embedded = await queue.embed(body.input, abandoned=request.is_disconnected)
     answer = await asyncio.to_thread(
         lambda: EmbeddingsOut.from_domain(embedded, body.encoding_format).model_dump_json()
