@@ -44,7 +44,7 @@ def configure(service: str, *, level: str = "info", format: str = "json") -> Non
     root.setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
+        logging.getLogger(name).propagate = name != "uvicorn.access"  # the edge writes the line of a request
     structlog.contextvars.bind_contextvars(service=service)
 
 

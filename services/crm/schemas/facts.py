@@ -1,5 +1,6 @@
 """What goes over the wire: pushed rows with their limits, rows read, outcomes."""
 
+import re
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -13,6 +14,7 @@ from pydantic import (
     Discriminator,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic import Tag as Shape
@@ -22,11 +24,23 @@ from services.crm.domain import Contact, Item, Outcome, Reference, User, Workspa
 
 PUSH_LIMIT = 1_000
 
+EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+")
+EMAIL_SCHEMA = {"type": "string", "maxLength": 320, "pattern": r"^[^@\s]+@[^@\s]+$"}
+
+
+def _address(text: str) -> str:
+    if not EMAIL_PATTERN.fullmatch(text):
+        raise ValueError("must be an e-mail address, such as ada@example.org")
+    return text
+
+
 Source = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Name = Annotated[str, StringConstraints(max_length=200), Storable]
 Phrase = Annotated[str, StringConstraints(max_length=300), Storable]
-Email = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"), Storable]
+Email = Annotated[
+    str, StringConstraints(max_length=320), Storable, AfterValidator(_address), WithJsonSchema(EMAIL_SCHEMA)
+]
 Phone = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
