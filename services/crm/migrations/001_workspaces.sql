@@ -31,6 +31,7 @@ AS $$
     SELECT w.id, w.locale, w.timezone, w.pooled_training FROM workspaces w WHERE w.last_write >= since
 $$;
 
-ALTER FUNCTION crm.list_workspaces(xid8) OWNER TO workspace_lister;
+-- The new owner last: once it is another's, these two would only warn that they did nothing.
 REVOKE ALL ON FUNCTION crm.list_workspaces(xid8) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION crm.list_workspaces(xid8) TO crm_reader;
+ALTER FUNCTION crm.list_workspaces(xid8) OWNER TO workspace_lister;
