@@ -7,6 +7,7 @@ import argparse
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
@@ -14,6 +15,7 @@ from typing import Any, LiteralString
 import procrastinate.schema
 import psycopg
 from psycopg import sql
+from psycopg.errors import Diagnostic
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_WAIT_S = 120
@@ -44,6 +46,10 @@ class Migration:
 
 class ChangedMigration(Exception):
     """An applied migration's file has changed since: write a new one instead."""
+
+
+class WarnedMigration(Exception):
+    """PostgreSQL only warns of a GRANT or REVOKE that did nothing: a migration that did not do what it says."""
 
 
 def migrate(conninfo: str, service: str) -> list[str]:
@@ -99,11 +105,28 @@ def _deltas() -> Iterator[Path]:
 
 
 def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration) -> bool:
-    with connection.transaction():
+    with connection.transaction(), _without_warnings(connection, migration.name):
         if migration.sql:
             connection.execute(migration.sql)
         connection.execute("INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (migration.name, migration.sha256))
     return bool(migration.sql)
+
+
+@contextmanager
+def _without_warnings(connection: psycopg.Connection[tuple[Any, ...]], name: str) -> Iterator[None]:
+    warnings: list[str] = []
+
+    def note(notice: Diagnostic) -> None:
+        if notice.severity_nonlocalized == "WARNING":
+            warnings.append(str(notice.message_primary))
+
+    connection.add_notice_handler(note)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(note)
+    if warnings:
+        raise WarnedMigration(f"{name}: {'; '.join(warnings)}")
 
 
 def main() -> None:
