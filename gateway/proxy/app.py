@@ -1,5 +1,6 @@
 """The gateway's web process: settings → keys → upstreams → door, as one raw ASGI application."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,6 +77,7 @@ class Door:
         await receive()
         for upstream in self._upstreams.values():
             upstream.close()
+        await asyncio.sleep(0)  # a connection is closed one turn of the loop after it was told to
         await send({"type": "lifespan.shutdown.complete"})
 
 

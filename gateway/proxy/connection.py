@@ -213,7 +213,8 @@ class Connection(asyncio.Protocol):
             self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        assert self._parser is not None  # noqa: S101
+        if self._head is not None or self._parser is None:  # a second answer that nobody asked for
+            return
         status = self._parser.get_status_code()
         if status < 200:  # 100 Continue, 103 Early Hints: the answer is still to come
             self._headers = []

@@ -5,9 +5,9 @@ so that a client never takes a part for the whole.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from prometheus_client import Counter
 from starlette.types import Receive, Scope, Send
@@ -128,7 +128,7 @@ class _Caller:
             self._begin(b"content-length: %b\r\n\r\n" % self._request.declared_bytes)
         else:
             self._begin(b"transfer-encoding: chunked\r\n\r\n")
-        self._task = asyncio.create_task(self._guard(self._upload(body)))
+        self._task = asyncio.create_task(self._guard(partial(self._upload, body)))
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -145,7 +145,7 @@ class _Caller:
 
     def _watch(self) -> None:
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._guard(self._until_gone()))
+            self._task = asyncio.create_task(self._guard(self._until_gone))
 
     async def _upload(self, body: bytes) -> None:
         idle_timeout_s = self._exchange.idle_timeout_s
@@ -177,9 +177,9 @@ class _Caller:
             pass
         raise ClientGone
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run a task's work; what goes wrong in it ends the exchange, which is waiting for the service."""
         try:
-            await work
+            await work()
         except (ClientGone, Lost, Stalled, RapportError) as failure:
             self._connection.fail(failure)
