@@ -6,6 +6,7 @@ Procrastinate carries the queue; the `jobs` table is what callers see.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueueJob
 from pydantic import SecretStr
 
-from kit.db import Connection, Pool, workspace
-from kit.errors import Conflict, RapportError, Unavailable
+from kit.db import Connection, Pool, load_query, workspace
+from kit.errors import Conflict, RapportError, Unavailable, problem
 from kit.jobs import store
 from kit.jobs.domain import Job, JobCancelled
 from kit.logs import describe, get_logger
@@ -27,10 +28,10 @@ log = get_logger(__name__)
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_S = 30
 KEEP_ENDED_DAYS = 30
-HEARTBEAT_S = 3.0
 DEAD_AFTER_S = 12.0
 POLLING_S = 2.0
 GRACEFUL_STOP_S = 8.0
+SQL = Path(__file__).parent / "sql"
 EVERY_TEN_SECONDS = "* * * * * */10"
 
 
@@ -68,7 +69,14 @@ class Backoff(BaseRetryStrategy):
 class Queue:
     """Durable jobs of one service: its kinds, its handlers, its worker."""
 
-    def __init__(self, service: str, direct_database_url: SecretStr) -> None:
+    def __init__(
+        self,
+        service: str,
+        direct_database_url: SecretStr,
+        *,
+        dead_after_s: float = DEAD_AFTER_S,
+        graceful_stop_s: float = GRACEFUL_STOP_S,
+    ) -> None:
         connector = procrastinate.PsycopgConnector(
             conninfo=direct_database_url.get_secret_value(),
             kwargs={"application_name": f"{service}-queue"},
@@ -76,6 +84,8 @@ class Queue:
             max_size=4,
         )
         self.service = service
+        self._dead_after_s = dead_after_s
+        self._graceful_stop_s = graceful_stop_s
         self._app = procrastinate.App(connector=connector)
         register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff(MAX_ATTEMPTS))
         self._task = register(self._run)
@@ -91,10 +101,11 @@ class Queue:
     def follow(self, handler: Follow) -> None:
         """Say what follows the change feed of one workspace; see kit.feed for who asks for it."""
 
-        async def follow(workspace_id: str) -> None:
+        async def follow(context: JobContext, *, workspace_id: str) -> None:
+            await self._free_queueing_lock(context.job)
             await handler(UUID(workspace_id))
 
-        register = self._app.task(name=f"{self.service}.follow", queue=self.service, retry=Backoff())
+        register = self._app.task(name=f"{self.service}.follow", queue=self.service, pass_context=True, retry=Backoff())
         self._follow_task = register(follow)
 
     async def enqueue(
@@ -150,10 +161,12 @@ class Queue:
             tasks = [asyncio.create_task(self._run_worker(concurrency))]
             if beside is not None:
                 tasks.append(asyncio.create_task(beside()))
-            ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            try:
+                ended, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:  # also when work() is cancelled: a worker must not outlive the connections it uses
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
             for task in ended:
                 task.result()
 
@@ -162,9 +175,9 @@ class Queue:
             queues=[self.service],
             concurrency=concurrency,
             fetch_job_polling_interval=POLLING_S,
-            shutdown_graceful_timeout=GRACEFUL_STOP_S,
-            update_heartbeat_interval=HEARTBEAT_S,
-            stalled_worker_timeout=DEAD_AFTER_S,
+            shutdown_graceful_timeout=self._graceful_stop_s,
+            update_heartbeat_interval=self._dead_after_s / 4,
+            stalled_worker_timeout=self._dead_after_s,
             delete_jobs="successful",
         )
 
@@ -206,14 +219,19 @@ class Queue:
 
         async def rescue(timestamp: int) -> None:  # noqa: ARG001 Procrastinate passes the time it was due
             stalled = await self._app.job_manager.get_stalled_jobs(
-                queue=self.service, seconds_since_heartbeat=DEAD_AFTER_S
+                queue=self.service, seconds_since_heartbeat=self._dead_after_s
             )
             for job in stalled:
                 log.warning("job_rescued", queue_job_id=job.id, task=job.task_name)
+                await self._free_queueing_lock(job)
                 await self._app.job_manager.retry_job(job)
 
         register = self._app.task(name=f"{self.service}.rescue", queue=self.service)
         self._app.periodic(cron=EVERY_TEN_SECONDS)(register(rescue))
+
+    async def _free_queueing_lock(self, job: QueueJob) -> None:
+        """Procrastinate keeps it while the job runs: a retry then fails if a successor waits, and the job hangs."""
+        await self._app.connector.execute_query_async(load_query(SQL, "free_queueing_lock"), id=job.id)
 
 
 async def _finish(pool: Pool, job: Job, **ending: Any) -> None:
@@ -225,7 +243,7 @@ async def _finish(pool: Pool, job: Job, **ending: Any) -> None:
 def _public(error: Exception) -> dict[str, Any]:
     """What a caller may know: our own errors in full, others by class (their messages may hold a row)."""
     if isinstance(error, RapportError):
-        return {"code": error.code, "detail": error.detail}
+        return {key: value for key, value in problem(error).items() if key not in {"type", "title", "status"}}
     if isinstance(error, psycopg.OperationalError):
         return {"code": "database_unavailable", "detail": "The database did not answer."}
     return {"code": "internal_error", "detail": "The job hit a fault of ours; it is in the log."}
