@@ -4,17 +4,15 @@ import asyncio
 import io
 import tempfile
 from functools import partial
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from kit import logs
 from kit.auth import read_signer
-from kit.db import open_pool, workspace
-from kit.errors import RapportError
+from kit.db import open_pool
 from kit.http import ServiceClient
 from kit.jobs import Queue, Run
-from services.crm import store
-from services.crm.schemas.csv_file import open_csv
+from services.crm.schemas.csv_file import Utf8Check, open_csv
 from services.crm.settings import CrmSettings
 from services.crm.usecases import erasures, facts, imports, uploads
 
@@ -22,23 +20,10 @@ MEMORY_BYTES = 8 * 1024 * 1024
 
 
 async def run_import(run: Run) -> dict[str, Any]:
-    """Import a stored file; running it again finds the rows unchanged. The file goes when it is decided."""
-    try:
-        result = await _import(run)
-    except RapportError:
-        await _drop_file(run)
-        raise
-    await _drop_file(run)
-    return result
-
-
-async def _import(run: Run) -> dict[str, Any]:
+    """Import a stored file; running it again finds the rows unchanged. The file goes with the job's end."""
     job = run.job
     with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as spool:
-        lines = 0
-        async for piece in uploads.pieces(run.pool, job.workspace_id, job.id):
-            spool.write(piece)
-            lines += piece.count(b"\n")
+        lines = await _fetch(run, spool)
         spool.seek(0)
         file = open_csv(io.TextIOWrapper(spool, encoding="utf-8-sig", newline=""), job.arguments["kind"])
         await run.progress(0, lines)
@@ -53,9 +38,14 @@ async def _import(run: Run) -> dict[str, Any]:
     return tally.report() | {"ignored_columns": list(file.ignored_columns)}
 
 
-async def _drop_file(run: Run) -> None:
-    async with workspace(run.pool, run.job.workspace_id) as connection:
-        await store.drop_chunks(connection, run.job.workspace_id, run.job.id)
+async def _fetch(run: Run, spool: IO[bytes]) -> int:
+    """Write a stored file into `spool`; return its lines. It is refused before its first row where it is not UTF-8."""
+    encoding = Utf8Check()
+    async for piece in uploads.pieces(run.pool, run.job.workspace_id, run.job.id):
+        encoding.feed(piece)
+        spool.write(piece)
+    encoding.close()
+    return encoding.lines
 
 
 async def run_erase(run: Run, *, client: ServiceClient) -> dict[str, Any]:

@@ -107,10 +107,6 @@ async def chunk(connection: Connection, workspace_id: UUID, job_id: UUID, number
     return None if row is None else row[0]
 
 
-async def drop_chunks(connection: Connection, workspace_id: UUID, job_id: UUID) -> None:
-    await connection.execute(_query("drop_chunks"), {"workspace_id": workspace_id, "job_id": job_id})
-
-
 async def _rows(connection: Connection, kind: type[Row], query: LiteralString, **parameters: Any) -> list[Row]:
     async with connection.cursor(row_factory=class_row(kind)) as cursor:
         await cursor.execute(query, parameters)

@@ -1,5 +1,6 @@
 """A CSV file with our own column names: one item or one bad row for each line, bounded memory."""
 
+import codecs
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from services.crm.schemas.facts import ContactIn, RowIn, UserIn
 
 LIST_COLUMNS = frozenset({"emails", "phones", "urls", "tags"})
 CUSTOM_PREFIX = "custom."
+COLUMNS_LIMIT = 500
 DEFAULT_SOURCE = "csv"
 ROWS: Mapping[str, type[RowIn]] = {"contacts": ContactIn, "users": UserIn}
 IDENTIFYING = (("emails",), ("email",), ("first_name", "last_name", "organization"), ("name",))
@@ -37,12 +39,8 @@ class CsvFile:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(line, None, f"not CSV: {error}")
+                yield BadRow(line, None, f"not CSV: {error}{_through(line, self.reader.line_num)}")
                 continue
-            except UnicodeDecodeError as error:
-                raise Invalid(
-                    f"From line {line} on the file is not UTF-8; save it as UTF-8.", code="bad_encoding"
-                ) from error
             if any(cell.strip() for cell in cells):
                 yield self._read(line, cells)
 
@@ -57,21 +55,60 @@ class CsvFile:
             return BadRow(line, _column(first), first.detail)
 
 
+def _through(first: int, last: int) -> str:
+    """Name the lines a broken row has swallowed: an open quote takes in the lines below it."""
+    return f"; lines {first} to {last} were skipped" if last > first else ""
+
+
+class Utf8Check:
+    """Reads a file before anything of it is imported: counts its lines, refuses bytes that are not UTF-8."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def feed(self, piece: bytes) -> None:
+        self._decode(piece, final=False)
+        self.lines += piece.count(b"\n")
+
+    def close(self) -> None:
+        self._decode(b"", final=True)
+
+    def _decode(self, piece: bytes, *, final: bool) -> None:
+        try:
+            self._decoder.decode(piece, final)
+        except UnicodeDecodeError as error:
+            line = self.lines + 1 + error.object[: error.start].count(b"\n")
+            where = FieldError("#/file", f"Line {line} is not UTF-8.", allowed={"encoding": "UTF-8"})
+            raise Invalid(
+                f"Line {line} of the file is not UTF-8; save it as UTF-8.", code="bad_encoding", fields=[where]
+            ) from error
+
+
 def open_csv(file: TextIO, kind: str) -> CsvFile:
-    """Read the header of a file of `kind`; raise Invalid when it names none of the kind's columns."""
+    """Read the header of a UTF-8 file of `kind`; raise Invalid when it names none of the kind's columns."""
     row, reader = ROWS[kind], csv.reader(file, strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Invalid("The first line is not a header in UTF-8.", code="bad_header") from error
+    except csv.Error as error:
+        raise Invalid("The first line is not a header.", code="bad_header") from error
     columns = tuple(name if _is_known(row, name) else None for name in header)
     named = [name for name in columns if name]
-    if not named or len(set(named)) < len(named):
+    if not named or len(set(named)) < len(named) or len(header) > COLUMNS_LIMIT:
         allowed = {"columns": ", ".join([*row.model_fields, f"{CUSTOM_PREFIX}…"])}
         where = FieldError("#/file", "Name each column once, in the first line.", allowed=allowed)
-        raise Invalid("The first line names no known column, or one twice.", code="bad_header", fields=[where])
-    ignored = tuple(name for name, known in zip(header, columns, strict=True) if known is None)
+        raise Invalid(
+            f"The first line names no known column, one twice, or more than {COLUMNS_LIMIT}.",
+            code="bad_header",
+            fields=[where],
+        )
+    ignored = tuple(_printable(name) for name, known in zip(header, columns, strict=True) if known is None)
     return CsvFile(row, columns, ignored, reader)
+
+
+def _printable(name: str) -> str:
+    """Return a column's name as a report can hold it: short, and without what PostgreSQL's jsonb refuses."""
+    return name.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:100]
 
 
 def _is_known(row: type[RowIn], name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from kit.auth import SCOPES, Identity
-from kit.errors import Unavailable
+from kit.errors import Unavailable, UpstreamFailed, UpstreamTimeout
 from kit.http import ServiceClient
 
 ASK_EVERY_S = 0.5
@@ -21,8 +21,7 @@ async def confirm(
     try:
         async with asyncio.timeout(PATIENCE_S):
             while waiting:
-                path = f"/api/ml/{waiting[0]}/erasures/{row_id}"
-                if (await client.get_json(waiting[0], path, who))["erased"]:
+                if await _confirms(client, waiting[0], who, row_id):
                     confirmed.append(waiting.pop(0))
                     await progress(len(confirmed), len(client.services))
                 else:
@@ -30,3 +29,12 @@ async def confirm(
     except TimeoutError as error:
         raise Unavailable(f"{waiting[0]} has not confirmed yet.", code="erasure_unconfirmed") from error
     return confirmed
+
+
+async def _confirms(client: ServiceClient, service: str, who: Identity, row_id: UUID) -> bool:
+    """Ask one service; one that is away just now has not confirmed yet."""
+    try:
+        answer = await client.get_json(service, f"/api/ml/{service}/erasures/{row_id}", who)
+    except (Unavailable, UpstreamTimeout, UpstreamFailed):
+        return False
+    return answer.get("erased") is True

@@ -40,7 +40,8 @@ class Tally:
 
     def report(self) -> dict[str, Any]:
         statuses = {name: self.counts[name] for name in ("created", "updated", "unchanged", "rejected")}
-        errors = [{"line": row.line, "column": row.column, "reason": row.reason} for row in self.bad]
+        bad = sorted(self.bad, key=lambda row: row.line)
+        errors = [{"line": row.line, "column": row.column, "reason": row.reason} for row in bad]
         return {**statuses, "errors": errors, "errors_omitted": self.counts["rejected"] - len(errors)}
 
 

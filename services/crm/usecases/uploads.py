@@ -22,7 +22,6 @@ async def receive(
     connection: Connection, queue: Queue, workspace_id: UUID, file: Upload, *, kind: str, strict: bool
 ) -> Job:
     """Store a file and enqueue its import in the caller's transaction: both are there, or neither."""
-    await store.open_for_writing(connection, workspace_id)
     job = await queue.enqueue(connection, workspace_id, "import", {"kind": kind, "strict": strict})
     number = 0
     while piece := await file.read(CHUNK_BYTES):
