@@ -14,6 +14,7 @@ _ANSWERS: tuple[type[errors.RapportError], ...] = (
     errors.NotFound,
     errors.Conflict,
     errors.TooLarge,
+    errors.UnsupportedMedia,
     errors.Invalid,
     errors.Unavailable,
 )

@@ -66,7 +66,7 @@ async def pairwise_similarities(
 
 
 @router.get("/embeddings/readiness", tags=["embeddings"])
-async def readiness(who: Reader, pool: PoolDep, model: ModelDep) -> ReadinessOut:
+async def read_embeddings_readiness(who: Reader, pool: PoolDep, model: ModelDep) -> ReadinessOut:
     """Tell how many contacts can be compared."""
     async with workspace(pool, who.workspace_id) as connection:
         coverage = await store.coverage(connection, who.workspace_id, model.name)
@@ -74,7 +74,7 @@ async def readiness(who: Reader, pool: PoolDep, model: ModelDep) -> ReadinessOut
 
 
 @router.get("/embeddings/erasures/{entity_id}", tags=["embeddings"])
-async def erasure(who: Reader, pool: PoolDep, entity_id: UUID) -> ErasureOut:
+async def read_embeddings_erasure(who: Reader, pool: PoolDep, entity_id: UUID) -> ErasureOut:
     """Confirm, or not yet, that nothing of an erased row is left in this service."""
     async with workspace(pool, who.workspace_id) as connection:
         gone = await store.erased(connection, who.workspace_id, entity_id)

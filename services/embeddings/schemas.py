@@ -132,6 +132,7 @@ class ReadinessOut(BaseModel):
 
     model: ModelOut
     items: list[ReadinessItem]
+    next_cursor: str | None = None
 
     @classmethod
     def from_domain(cls, coverage: Coverage, *, model: ModelOut) -> Self:

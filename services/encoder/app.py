@@ -12,6 +12,7 @@ from kit.app import create_app as build
 from kit.errors import Unavailable
 from services.encoder.model import load_encoder
 from services.encoder.routes import router
+from services.encoder.routes.document import describe_errors
 from services.encoder.routes.edge import DemandKey, OpenAIErrors, answer_validation
 from services.encoder.settings import EncoderSettings
 from services.encoder.usecases import EncodingQueue
@@ -47,4 +48,5 @@ def create_app(settings: EncoderSettings | None = None) -> FastAPI:
     app.add_middleware(OpenAIErrors)
     app.user_middleware.append(Middleware(DemandKey, key=settings.api_key.get_secret_value()))
     app.add_exception_handler(RequestValidationError, answer_validation)
+    describe_errors(app)
     return app

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from services.encoder.schemas import EmbeddingsIn, EmbeddingsOut, ModelOut, ModelsOut
 from services.encoder.usecases import EncodingQueue, check_dimensions, check_model
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["embeddings"])
 
 
 @router.post("/embeddings", response_model=EmbeddingsOut)
