@@ -1,6 +1,7 @@
 """The gateway's web process: settings → keys → upstreams → door, as one raw ASGI application."""
 
 import asyncio
+import gc
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -73,6 +74,8 @@ class Door:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         await self._doorkeeper.keys.refresh()
+        gc.collect()
+        gc.freeze()  # what was imported stays: walking it in every full collection is what the slowest requests pay
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for upstream in self._upstreams.values():
