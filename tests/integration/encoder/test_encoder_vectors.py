@@ -2,12 +2,12 @@
 
 import math
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
+from scipy.special import erf
 
 from services.encoder.domain import ModelRefused
 from services.encoder.model import Encoder
@@ -109,9 +109,6 @@ def bert(weights: Weights, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         hidden = transformer_layer(weights, f"encoder.layer.{layer}", hidden)
     mean = hidden.mean(axis=0)
     return np.asarray(mean / np.linalg.norm(mean))
-
-
-erf: Callable[[NDArray[np.float64]], NDArray[np.float64]] = np.vectorize(math.erf)
 
 
 def transformer_layer(weights: Weights, name: str, hidden: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,10 @@
+"""`make quality`: every model's quality on real data. A service adds its check to the table below."""
+
+import sys
+
+from bench.quality import sts
+from bench.quality.run import main
+
+CHECKS = {"sts": sts.measure}
+
+sys.exit(main(CHECKS))
