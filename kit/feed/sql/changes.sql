@@ -1,5 +1,5 @@
 -- The next changes of a workspace after this service's cursor, none that a running transaction might still precede.
-SELECT c.transaction, c.seq, c.kind, c.entity_id, c.op
+SELECT c.transaction::text::bigint AS transaction, c.seq, c.kind, c.entity_id, c.op
 FROM crm.changes c
 WHERE c.workspace_id = %(workspace_id)s
   AND (c.transaction, c.seq) > (
