@@ -38,6 +38,11 @@ class Operation:
         return resolved(self.house, good["content"]["application/json"]["schema"])
 
     @property
+    def is_list(self) -> bool:
+        """Whether it shows a page of what the workspace has."""
+        return any(one["name"] == "cursor" for one in self.spec.get("parameters", ()))
+
+    @property
     def names(self) -> set[str]:
         """The names of the ids it takes, in its path and in its body."""
         body = self.body_schema("application/json")
