@@ -4,8 +4,9 @@ import hashlib
 
 from services.embeddings.domain import Profile
 
-# Under 8,191 tokens, the provider's limit for one input, in any script.
-TEXT_LIMIT = 4_000
+# Under 8,191 tokens, the provider's limit for one input, in any script: a token holds at least one byte of UTF-8, and a
+# contact the provider refuses would hold up its whole workspace.
+TEXT_LIMIT_BYTES = 8_000
 
 
 def profile_text(profile: Profile) -> str:
@@ -13,7 +14,8 @@ def profile_text(profile: Profile) -> str:
     name = f"{profile.first_name} {profile.last_name}".strip()
     work = " at ".join(part.strip() for part in (profile.title, profile.organization) if part and part.strip())
     parts = (name, work, ", ".join(profile.tags), profile.notes or "")
-    return ". ".join(part.strip() for part in parts if part.strip())[:TEXT_LIMIT]
+    text = ". ".join(part.strip() for part in parts if part.strip())
+    return text.encode()[:TEXT_LIMIT_BYTES].decode(errors="ignore")
 
 
 def content_hash(model: str, text: str) -> bytes:

@@ -52,38 +52,47 @@ class EmbeddingModel:
     async def _request(self, texts: Sequence[str]) -> Matrix:
         try:
             answer = await self._client.embeddings.create(model=self.name, input=list(texts))
+            vectors = {one.index: one.embedding for one in answer.data}
+            in_order = [vectors[position] for position in sorted(vectors)]
         except openai.RateLimitError as error:
             raise Unavailable("The embedding provider asks to slow down.", code="provider_rate_limited") from error
         except (openai.APIConnectionError, openai.InternalServerError) as error:
             raise Unavailable("The embedding provider does not answer.", code="provider_unavailable") from error
         except openai.APIError as error:
             raise UpstreamFailed("The embedding provider refused the request.", code="provider_refused") from error
-        return self._checked([one.embedding for one in answer.data], len(texts))
+        except (AttributeError, TypeError, ValueError) as error:  # what the client makes of a page of HTML, or no data
+            raise UpstreamFailed(
+                "The embedding provider's answer holds no vectors.", code="provider_bad_answer"
+            ) from error
+        if vectors and (min(vectors), max(vectors)) != (0, len(texts) - 1):
+            raise UpstreamFailed("The embedding provider numbered its vectors wrongly.", code="provider_bad_answer")
+        return self._checked(in_order, len(texts))
 
     def _checked(self, vectors: Sequence[Sequence[float]], expected: int) -> Matrix:
         """Return the vectors at unit length; refuse what a broken provider sends before it is stored."""
-        lengths = {len(vector) for vector in vectors}
-        if len(vectors) != expected or lengths != {self.dimensions}:
+        try:
+            lengths = {len(vector) for vector in vectors}
+            matrix = np.asarray(vectors, np.float64) if lengths == {self.dimensions} else np.empty((0, 0))
+        except (TypeError, ValueError):  # null or a word where a list of numbers belongs
+            lengths, matrix = set(), np.empty((0, 0))
+        if matrix.shape != (expected, self.dimensions):
             raise UpstreamFailed(
                 f"The embedding provider sent {len(vectors)} vectors of {sorted(lengths)} dimensions;"
                 f" {expected} of {self.dimensions} were asked for.",
                 code="provider_bad_answer",
             )
-        matrix = np.asarray(vectors, np.float32)
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-        if not np.isfinite(matrix).all() or not norms.all():
-            raise UpstreamFailed(
-                "The embedding provider sent vectors that are not numbers.", code="provider_bad_answer"
-            )
-        unit: Matrix = matrix / norms
+        if not np.isfinite(norms).all() or not norms.all():
+            raise UpstreamFailed("The embedding provider sent a vector without direction.", code="provider_bad_answer")
+        unit: Matrix = (matrix / norms).astype(np.float32)
         return unit
 
 
 def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut texts into requests the provider accepts; a token is at least two bytes of UTF-8 on average in any script."""
+    """Cut texts into requests the provider accepts; a token holds at least one byte of UTF-8, in any script."""
     start, tokens = 0, 0
     for position, text in enumerate(texts):
-        cost = len(text.encode()) // 2 + 1
+        cost = len(text.encode())
         if position > start and (position - start == BATCH_INPUTS or tokens + cost > BATCH_TOKENS):
             yield texts[start:position]
             start, tokens = position, 0

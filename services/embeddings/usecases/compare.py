@@ -1,5 +1,6 @@
 """Compare people: who is like this one, and how like each other are these."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,8 @@ from services.embeddings import features, store
 from services.embeddings.domain import Anchor, KeptVector, Neighbour, Profile
 from services.embeddings.model import EmbeddingModel
 
+# Whoever asks waits no longer than this for the provider: then an older vector serves.
+PATIENCE_S = 3.0
 TEXT_FIELDS = ("name", "title", "organization", "tags", "notes")
 
 
@@ -75,8 +78,9 @@ async def find_anchor(
     if kept and kept.content_hash == features.content_hash(model.name, text):
         return Anchor(profile, kept.embedding, "scored", (), degraded=False, facts_as_of=kept.embedded_at)
     try:
-        made = (await model.embed([text]))[0]
-    except (Unavailable, UpstreamFailed):
+        async with asyncio.timeout(PATIENCE_S):
+            made = (await model.embed([text]))[0]
+    except (Unavailable, UpstreamFailed, TimeoutError):
         return _without_provider(profile, kept)
     return Anchor(profile, made, "scored", (), degraded=False, facts_as_of=now)
 

@@ -73,12 +73,15 @@ async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel
             present = await store.profiles(connection, workspace_id, model.name, ids) if ids else []
         if not changes:
             return
-        fresh = await _refresh(model, present, Tally())
         gone = set(ids) - {profile.id for profile in present}
+        if gone:  # in a transaction of its own: erasing does not wait for the provider
+            async with workspace(pool, workspace_id) as connection:
+                await store.drop_vectors(connection, workspace_id, list(gone))
+        fresh = await _refresh(model, present, Tally())
         async with workspace(pool, workspace_id) as connection:
             if ids:
                 await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-                await store.drop_vectors(connection, workspace_id, [*gone, *fresh.emptied])
+                await store.drop_vectors(connection, workspace_id, fresh.emptied)
             await feed.advance(connection, workspace_id, changes[-1])
 
 
