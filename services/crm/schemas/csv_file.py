@@ -141,8 +141,8 @@ def _identified(row: dict[str, Any]) -> dict[str, Any]:
     if "external_id" in row:
         return {"source": DEFAULT_SOURCE, **row}
     for names in IDENTIFYING:
-        parts = [str(row[name]).casefold() for name in names if name in row]
-        if parts:
+        if row.keys() & set(names):
+            parts = [str(row.get(name, "")).casefold() for name in names]
             digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
             return {"source": DEFAULT_SOURCE, **row, "external_id": f"row-{digest}"}
     return row

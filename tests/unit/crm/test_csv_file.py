@@ -1,0 +1,166 @@
+"""CSV files as people send them: every line is an item or is reported, and the same row is the same person."""
+
+import io
+from typing import Any
+
+import pytest
+
+from kit.errors import Invalid
+from services.crm.domain import BadRow, Item
+from services.crm.schemas.csv_file import COLUMNS_LIMIT, CsvFile, Utf8Check, open_csv
+
+
+def opened(text: str, kind: str = "contacts") -> CsvFile:
+    return open_csv(io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8-sig", newline=""), kind)
+
+
+def items(text: str, kind: str = "contacts") -> list[Item]:
+    rows = list(opened(text, kind))
+    assert not [row for row in rows if isinstance(row, BadRow)]
+    return [row for row in rows if isinstance(row, Item)]
+
+
+def bad(text: str) -> list[BadRow]:
+    return [row for row in opened(text) if isinstance(row, BadRow)]
+
+
+def patches(text: str, kind: str = "contacts") -> list[dict[str, Any]]:
+    return [dict(item.patch) for item in items(text, kind)]
+
+
+def test_a_byte_order_mark_and_a_spreadsheets_line_ends_are_no_part_of_the_data() -> None:
+    row = {"source": "csv", "external_id": "7", "first_name": "Ада"}
+    for end in ("\n", "\r\n", "\r"):
+        assert patches(f"\ufeffExternal_ID , FIRST_NAME{end}7,Ада{end}") == [row]
+
+
+def test_quoted_cells_keep_commas_quotes_and_lines() -> None:
+    [row] = patches('external_id,notes\n7,"said ""hi"", then\nleft"\n')
+    assert row["notes"] == 'said "hi", then\nleft'
+
+
+def test_items_are_numbered_by_the_line_they_begin_on() -> None:
+    text = 'external_id,notes\n1,"two\nlines"\n\n , \n2,x\n'
+    assert [item.index for item in items(text)] == [2, 6]
+
+
+def test_an_empty_cell_says_nothing_and_a_missing_one_neither() -> None:
+    assert patches("external_id,title,notes\n7,,\n8\n") == [
+        {"source": "csv", "external_id": "7"},
+        {"source": "csv", "external_id": "8"},
+    ]
+
+
+def test_list_cells_are_split_and_custom_columns_gathered() -> None:
+    [row] = patches("external_id,emails,tags,custom.tier,custom.city,whatever\n7,a@b ; c@d;,x; ;y,1,Łódź,z\n")
+    assert (row["emails"], row["tags"], row["custom"]) == (["a@b", "c@d"], ["x", "y"], {"tier": "1", "city": "Łódź"})
+
+
+def test_unknown_columns_are_listed_as_a_report_can_hold_them() -> None:
+    assert opened("external_id,Shoe Size,\x00odd\n").ignored_columns == ("shoe size", "\N{REPLACEMENT CHARACTER}odd")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "\n",
+        "shoe size,colour",
+        "first_name,First_Name",
+        "first_name;last_name",
+        "custom",
+        "custom.",
+        '"first_name',
+        "x," * COLUMNS_LIMIT + "first_name",
+    ],
+)
+def test_a_file_whose_first_line_is_no_header_is_refused(header: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        opened(f"{header}\nAda,Lovelace\n")
+    assert refused.value.code == "bad_header"
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        ("7,not an address,1", "emails", "e-mail address"),
+        ("7,a@b,0.5,more", None, "4 cells"),
+        ("7,a@b,many", "influence_score", "number"),
+        ("7,a@b,NaN", "influence_score", "finite"),
+        (f"{'7' * 201},a@b,0", "external_id", "200"),
+        ("7\x00,a@b,0", "external_id", "NUL"),
+        ('7,"a@b"x,0', None, "not CSV"),
+        (f"7,{'a' * 140_000}@b,0", None, "not CSV"),
+        (",,0.5", None, "external_id"),
+    ],
+)
+def test_a_bad_row_is_reported_by_line_and_column_without_its_content_and_the_next_is_read(
+    line: str, column: str | None, reason: str
+) -> None:
+    [before, wrong, after] = list(opened(f"external_id,emails,influence_score\n1,x@y,0\n{line}\n2,x@y,0\n"))
+    assert isinstance(before, Item)
+    assert isinstance(after, Item)
+    assert isinstance(wrong, BadRow)
+    assert (wrong.line, wrong.column) == (3, column)
+    assert reason in wrong.reason
+    assert "a@b" not in wrong.reason
+    assert "not an address" not in wrong.reason
+
+
+def test_a_quote_that_never_ends_names_every_line_it_swallowed() -> None:
+    [wrong] = bad('external_id,notes\n1,ok\n2,"open\n3,lost\n4,lost\n')
+    assert wrong.line == 3
+    assert "lines 3 to 5 were skipped" in wrong.reason
+
+
+def test_a_row_without_an_id_is_known_again_by_its_address_or_its_name() -> None:
+    [first] = items("first_name,emails,title\nAda,Ada@B.org,x\n")
+    [again] = items("emails,notes,last_name\nada@b.ORG,y,Lovelace\n")
+    [other] = items("first_name,emails\nAda,other@b.org\n")
+    [named] = items("first_name,last_name,organization\nAda,Lovelace,Analytical\n")
+    [named_again] = items("organization,last_name,first_name,title\nAnalytical,LOVELACE,ada,x\n")
+    [user] = items("name\nAda\n", "users")
+    assert first.reference == again.reference
+    assert named.reference == named_again.reference
+    assert len({first.reference, other.reference, named.reference, user.reference}) == 4
+    assert first.reference.source == "csv"
+
+
+def test_the_identity_of_a_row_never_changes_between_versions() -> None:
+    [item] = items("emails\nada@b.org\n")
+    assert item.reference.external_id == "row-430a58a75c14b3286d84f5dc611021fe"
+
+
+def test_cells_cannot_be_shifted_from_one_name_into_another() -> None:
+    [one, two] = items("first_name,last_name,organization\nAda,Lovelace,\nAda,,Lovelace\n")
+    assert one.reference != two.reference
+
+
+@pytest.mark.parametrize(
+    ("pieces", "line"),
+    [
+        ([b"first_name\nAda\n\xff\n"], 3),
+        ([b"first_name\nAda\nJos\xc3", b"\n"], 3),
+        ([b"first_name\nAda\nJos\xc3"], 3),
+        (["first_name\nAda".encode("utf-16")], 1),
+        ([b"first_name\n", "Ада\n".encode("cp1251")], 2),
+    ],
+)
+def test_bytes_that_are_not_utf_8_are_refused_by_their_line(pieces: list[bytes], line: int) -> None:
+    check = Utf8Check()
+    with pytest.raises(Invalid) as refused:
+        _feed(check, pieces)
+    assert refused.value.code == "bad_encoding"
+    assert f"Line {line} " in refused.value.detail
+
+
+def test_a_character_cut_in_two_by_the_pieces_is_no_error() -> None:
+    check = Utf8Check()
+    _feed(check, [bytes([byte]) for byte in "Ада\n🙂\n".encode()])
+    assert check.lines == 2
+
+
+def _feed(check: Utf8Check, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        check.feed(piece)
+    check.close()
