@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from deploy.embedded import postgres
@@ -98,9 +97,10 @@ async def ended(pool: Pool, job: Job, *, timeout_s: float = 20.0) -> Job:
 async def test_a_job_comes_into_being_with_its_callers_transaction_or_not_at_all(
     pool: Pool, queue: Queue, workspace_id: UUID
 ) -> None:
-    async with workspace(pool, workspace_id) as connection:
-        lost = await queue.enqueue(connection, workspace_id, "count", {"steps": 1})
-        raise psycopg.Rollback
+    with suppress(ZeroDivisionError):
+        async with workspace(pool, workspace_id) as connection:
+            lost = await queue.enqueue(connection, workspace_id, "count", {"steps": 1})
+            raise ZeroDivisionError
     kept = await ask(pool, queue, workspace_id, "count", steps=1)
     async with working(queue, pool):
         assert (await ended(pool, kept)).state == "succeeded"
