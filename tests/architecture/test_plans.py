@@ -26,6 +26,7 @@ NO_PLAN = {
 # Queries that are not about one workspace.
 NO_WORKSPACE = {
     **NO_PLAN,
+    "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }
 TENANT_COLUMN = {"workspaces": "id"}  # a workspace is its own tenant; every other table has workspace_id
