@@ -16,7 +16,7 @@ from tests.architecture import tree
 PRODUCT = tree.below(*tree.PRODUCT, suffix=".py")
 
 # Written so that this file does not match itself.
-MACHINE_PATH = re.compile(r"(?<![\w.>}*-])/(?:work|root|home|Users|opt|tmp|mnt|srv|var/tmp)(?![\w-])")
+MACHINE_PATH = re.compile(r"(?<![\w.>}*-])/(?:(?:work|root|home|Users|opt|mnt|srv)(?![\w-])|(?:var/)?tmp/\w)")
 REGISTRY = re.compile(
     r"pypi\.(?:org|python\.org)|pythonhosted\.(?:org|com)|npm(?:js\.(?:org|com)|mirror)|yarnpkg\.com"
     r"|(?:docker|ghcr|quay|gcr)\.io|public\.ecr\.aws|\bartifact(?:ory|registry)|\bnexus\b|\bdevpi\b"
@@ -51,7 +51,7 @@ def test_no_file_names_a_registry() -> None:
     assert [str(path) for path in text_files() if REGISTRY.search(tree.read(path))] == []
 
 
-@pytest.mark.parametrize("line", ["cd ~work/main", "HOME=~root", '"~opt/x"', "(~tmp)", "at ~home/me/x"])
+@pytest.mark.parametrize("line", ["cd ~work/main", "HOME=~root", '"~opt/x"', "(~tmp/x)", "at ~home/me/x"])
 def test_a_machine_would_be_found(line: str) -> None:
     assert MACHINE_PATH.search(line.replace("~", "/"))
 
