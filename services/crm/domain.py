@@ -104,7 +104,117 @@ class User:
     recorded_at: datetime
 
 
-Fact: TypeAlias = Contact | User
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    id: UUID
+    source: str
+    external_id: str | None
+    name: str
+    domain: str | None
+    industry: str | None
+    description: str | None
+    tags: list[str]
+    employee_count: int | None
+    funding_stage: str | None
+    last_funding_at: datetime | None
+    tech_stack: list[str]
+    country: str | None
+    owner_user_id: UUID | None
+    custom: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountVersion(Account):
+    """An account as it stood from `valid_from` until its next version."""
+
+    version: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two people who know each other, `contact_a` < `contact_b`; strength 0 to 1."""
+
+    id: UUID
+    source: str
+    external_id: str | None
+    contact_a: UUID
+    contact_b: UUID
+    strength: float | None
+    since: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """Something that passed between a contact and its counterpart: another contact, or the workspace's own people.
+
+    `direction` is seen from the counterpart: `in` came from the contact, `out` went to it.
+    """
+
+    id: UUID
+    source: str
+    external_id: str | None
+    contact_id: UUID
+    counterpart_id: UUID | None
+    user_id: UUID | None
+    kind: str
+    direction: str
+    occurred_at: datetime
+    summary: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSignal:
+    """What was seen of an account at one moment."""
+
+    id: UUID
+    source: str
+    external_id: str | None
+    account_id: UUID
+    observed_at: datetime
+    engineering_role_count: int | None
+    has_open_engineering_roles: bool | None
+    total_open_roles: int | None
+    has_engineering_blog: bool | None
+    extra: dict[str, Any]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResearchRun:
+    """What somebody found out about an account."""
+
+    id: UUID
+    source: str
+    external_id: str | None
+    account_id: UUID
+    user_id: UUID | None
+    ran_at: datetime
+    findings: dict[str, Any]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserInteraction:
+    """What a user did about an account."""
+
+    id: UUID
+    source: str
+    external_id: str | None
+    user_id: UUID
+    account_id: UUID
+    action: str
+    occurred_at: datetime
+    context: dict[str, Any]
+    recorded_at: datetime
+
+
+Fact: TypeAlias = Contact | User | Account | Link | Interaction | AccountSignal | ResearchRun | UserInteraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +224,3 @@ class BadRow:
     line: int
     column: str | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
-    """A file to import: `kind` of its rows, `strict` when one bad row should stop everything."""
-
-    kind: str
-    strict: bool
-    lines: int

@@ -1,6 +1,8 @@
-"""Rows of the facts: one function for each query, parameters in, domain values out."""
+"""Rows of the facts: parameters in, domain values out. What is done with every kind is written once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar
@@ -10,11 +12,105 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from kit.db import Connection, load_query
-from services.crm.domain import Contact, ContactVersion, Found, Item, Reference, User, Workspace
+from services.crm.domain import (
+    Account,
+    AccountSignal,
+    AccountVersion,
+    Contact,
+    ContactVersion,
+    Fact,
+    Found,
+    Interaction,
+    Item,
+    Link,
+    Reference,
+    ResearchRun,
+    User,
+    UserInteraction,
+    Workspace,
+)
 
 Row = TypeVar("Row")
 
 _query = partial(load_query, Path(__file__).parent / "sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of fact: what its rows are, and the queries that find, guard, write, read and delete them."""
+
+    row: type[Fact]
+    find: LiteralString
+    taken: LiteralString
+    put: LiteralString
+    read: LiteralString
+    delete: LiteralString
+
+
+CONTACTS = Kind(
+    Contact,
+    find=_query("find_contacts"),
+    taken=_query("taken_contacts"),
+    put=_query("put_contacts"),
+    read=_query("read_contacts"),
+    delete=_query("delete_contacts"),
+)
+USERS = Kind(
+    User,
+    find=_query("find_users"),
+    taken=_query("taken_users"),
+    put=_query("put_users"),
+    read=_query("read_users"),
+    delete=_query("delete_users"),
+)
+ACCOUNTS = Kind(
+    Account,
+    find=_query("find_accounts"),
+    taken=_query("taken_accounts"),
+    put=_query("put_accounts"),
+    read=_query("read_accounts"),
+    delete=_query("delete_accounts"),
+)
+LINKS = Kind(
+    Link,
+    find=_query("find_links"),
+    taken=_query("taken_links"),
+    put=_query("put_links"),
+    read=_query("read_links"),
+    delete=_query("delete_links"),
+)
+INTERACTIONS = Kind(
+    Interaction,
+    find=_query("find_interactions"),
+    taken=_query("taken_interactions"),
+    put=_query("put_interactions"),
+    read=_query("read_interactions"),
+    delete=_query("delete_interactions"),
+)
+ACCOUNT_SIGNALS = Kind(
+    AccountSignal,
+    find=_query("find_account_signals"),
+    taken=_query("taken_account_signals"),
+    put=_query("put_account_signals"),
+    read=_query("read_account_signals"),
+    delete=_query("delete_account_signals"),
+)
+RESEARCH_RUNS = Kind(
+    ResearchRun,
+    find=_query("find_research_runs"),
+    taken=_query("taken_research_runs"),
+    put=_query("put_research_runs"),
+    read=_query("read_research_runs"),
+    delete=_query("delete_research_runs"),
+)
+USER_INTERACTIONS = Kind(
+    UserInteraction,
+    find=_query("find_user_interactions"),
+    taken=_query("taken_user_interactions"),
+    put=_query("put_user_interactions"),
+    read=_query("read_user_interactions"),
+    delete=_query("delete_user_interactions"),
+)
 
 
 async def open_for_writing(connection: Connection, workspace_id: UUID) -> None:
@@ -22,34 +118,75 @@ async def open_for_writing(connection: Connection, workspace_id: UUID) -> None:
     await connection.execute(_query("open_for_writing"), {"workspace_id": workspace_id})
 
 
-async def find_contacts(connection: Connection, workspace_id: UUID, references: Sequence[Reference]) -> list[Found]:
+async def find(connection: Connection, workspace_id: UUID, kind: Kind, references: Sequence[Reference]) -> list[Found]:
     """Return what each reference leads to, in the order asked."""
-    return await _find(connection, _query("find_contacts"), workspace_id, references)
+    asked = [
+        {"ordinal": ordinal, "id": _text(one.id), "source": one.source, "external_id": one.external_id}
+        for ordinal, one in enumerate(references)
+    ]
+    found = await _rows(connection, Found, kind.find, workspace_id=workspace_id, references=Jsonb(asked))
+    return sorted(found, key=lambda one: one.ordinal)
 
 
-async def find_users(connection: Connection, workspace_id: UUID, references: Sequence[Reference]) -> list[Found]:
-    """Return what each reference leads to, in the order asked."""
-    return await _find(connection, _query("find_users"), workspace_id, references)
-
-
-async def taken_contacts(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
+async def taken(connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]) -> set[UUID]:
     """Return those that would take another row's external id."""
-    return await _taken(connection, _query("taken_contacts"), workspace_id, items)
+    cursor = await connection.execute(kind.taken, {"workspace_id": workspace_id, "items": _pushed(items)})
+    return {row[0] for row in await cursor.fetchall()}
 
 
-async def taken_users(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
-    """Return those that would take another row's external id."""
-    return await _taken(connection, _query("taken_users"), workspace_id, items)
+async def put(connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]) -> dict[UUID, bool]:
+    """Write rows, each id once; return those that changed, True where created."""
+    cursor = await connection.execute(kind.put, {"workspace_id": workspace_id, "items": _pushed(items)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
-async def put_contacts(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> dict[UUID, bool]:
-    """Write contacts, each id once; return those that changed, True where created."""
-    return await _put(connection, _query("put_contacts"), workspace_id, items)
+async def read(
+    connection: Connection,
+    workspace_id: UUID,
+    kind: Kind,
+    *,
+    row_id: UUID | None = None,
+    after: UUID | None = None,
+    source: str | None = None,
+    external_id: str | None = None,
+    limit: int = 1,
+) -> list[Fact]:
+    """Return rows in the order of their ids: the one with an id, those after another, or by external id."""
+    page = {"id": row_id, "after": after, "source": source, "external_id": external_id, "limit": limit}
+    return await _rows(connection, kind.row, kind.read, workspace_id=workspace_id, **page)
 
 
-async def put_users(connection: Connection, workspace_id: UUID, items: Sequence[Item]) -> dict[UUID, bool]:
-    """Write users, each id once; return those that changed, True where created."""
-    return await _put(connection, _query("put_users"), workspace_id, items)
+async def delete(connection: Connection, workspace_id: UUID, kind: Kind, row_id: UUID) -> bool:
+    cursor = await connection.execute(kind.delete, {"workspace_id": workspace_id, "id": row_id})
+    return cursor.rowcount > 0
+
+
+async def contact_versions(
+    connection: Connection,
+    workspace_id: UUID,
+    contact_id: UUID,
+    *,
+    before: int | None = None,
+    as_of: datetime | None = None,
+    limit: int = 1,
+) -> list[ContactVersion]:
+    """Return versions of one contact, newest first; with `as_of` the first is the one that stood then."""
+    page = {"id": contact_id, "before": before, "as_of": as_of, "limit": limit}
+    return await _rows(connection, ContactVersion, _query("contact_versions"), workspace_id=workspace_id, **page)
+
+
+async def account_versions(
+    connection: Connection,
+    workspace_id: UUID,
+    account_id: UUID,
+    *,
+    before: int | None = None,
+    as_of: datetime | None = None,
+    limit: int = 1,
+) -> list[AccountVersion]:
+    """Return versions of one account, newest first; with `as_of` the first is the one that stood then."""
+    page = {"id": account_id, "before": before, "as_of": as_of, "limit": limit}
+    return await _rows(connection, AccountVersion, _query("account_versions"), workspace_id=workspace_id, **page)
 
 
 async def put_workspace(connection: Connection, workspace_id: UUID, patch: dict[str, Any]) -> None:
@@ -59,41 +196,6 @@ async def put_workspace(connection: Connection, workspace_id: UUID, patch: dict[
 async def read_workspace(connection: Connection, workspace_id: UUID) -> Workspace | None:
     rows = await _rows(connection, Workspace, _query("read_workspace"), workspace_id=workspace_id)
     return rows[0] if rows else None
-
-
-async def contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> Contact | None:
-    rows = await _rows(connection, Contact, _query("contact"), workspace_id=workspace_id, id=contact_id)
-    return rows[0] if rows else None
-
-
-async def contacts_page(connection: Connection, workspace_id: UUID, **page: Any) -> list[Contact]:
-    """Return contacts in the order of their ids; `page` is after, source, external_id and limit."""
-    return await _rows(connection, Contact, _query("contacts_page"), workspace_id=workspace_id, **page)
-
-
-async def contact_versions_page(connection: Connection, workspace_id: UUID, **page: Any) -> list[ContactVersion]:
-    """Return versions of one contact, newest first; `page` is id, before and limit."""
-    return await _rows(connection, ContactVersion, _query("contact_versions_page"), workspace_id=workspace_id, **page)
-
-
-async def user(connection: Connection, workspace_id: UUID, user_id: UUID) -> User | None:
-    rows = await _rows(connection, User, _query("user"), workspace_id=workspace_id, id=user_id)
-    return rows[0] if rows else None
-
-
-async def users_page(connection: Connection, workspace_id: UUID, **page: Any) -> list[User]:
-    """Return users in the order of their ids; `page` is after, source, external_id and limit."""
-    return await _rows(connection, User, _query("users_page"), workspace_id=workspace_id, **page)
-
-
-async def delete_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> bool:
-    cursor = await connection.execute(_query("delete_contact"), {"workspace_id": workspace_id, "id": contact_id})
-    return cursor.rowcount > 0
-
-
-async def delete_user(connection: Connection, workspace_id: UUID, user_id: UUID) -> bool:
-    cursor = await connection.execute(_query("delete_user"), {"workspace_id": workspace_id, "id": user_id})
-    return cursor.rowcount > 0
 
 
 async def add_chunk(connection: Connection, workspace_id: UUID, job_id: UUID, number: int, piece: bytes) -> None:
@@ -111,29 +213,6 @@ async def _rows(connection: Connection, kind: type[Row], query: LiteralString, *
     async with connection.cursor(row_factory=class_row(kind)) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall()
-
-
-async def _find(
-    connection: Connection, query: LiteralString, workspace_id: UUID, references: Sequence[Reference]
-) -> list[Found]:
-    asked = [
-        {"ordinal": ordinal, "id": _text(one.id), "source": one.source, "external_id": one.external_id}
-        for ordinal, one in enumerate(references)
-    ]
-    found = await _rows(connection, Found, query, workspace_id=workspace_id, references=Jsonb(asked))
-    return sorted(found, key=lambda one: one.ordinal)
-
-
-async def _put(
-    connection: Connection, query: LiteralString, workspace_id: UUID, items: Sequence[Item]
-) -> dict[UUID, bool]:
-    cursor = await connection.execute(query, {"workspace_id": workspace_id, "items": _pushed(items)})
-    return {row[0]: row[1] for row in await cursor.fetchall()}
-
-
-async def _taken(connection: Connection, query: LiteralString, workspace_id: UUID, items: Sequence[Item]) -> set[UUID]:
-    cursor = await connection.execute(query, {"workspace_id": workspace_id, "items": _pushed(items)})
-    return {row[0] for row in await cursor.fetchall()}
 
 
 def _pushed(items: Sequence[Item]) -> Jsonb:

@@ -11,21 +11,43 @@ from pydantic import ValidationError
 
 from kit.errors import FieldError, Invalid, field_errors
 from services.crm.domain import BadRow, Item
-from services.crm.schemas.facts import ContactIn, RowIn, UserIn
+from services.crm.schemas import accounts, people, ties
+from services.crm.schemas.rows import RowIn
 
-LIST_COLUMNS = frozenset({"emails", "phones", "urls", "tags"})
+LIST_COLUMNS = frozenset({"emails", "phones", "urls", "tags", "tech_stack"})
 CUSTOM_PREFIX = "custom."
+JSON_FIELDS = frozenset({"extra", "findings", "context"})  # no cell of a table holds an object
 COLUMNS_LIMIT = 500
 DEFAULT_SOURCE = "csv"
-ROWS: Mapping[str, type[RowIn]] = {"contacts": ContactIn, "users": UserIn}
-IDENTIFYING = (("emails",), ("email",), ("first_name", "last_name", "organization"), ("name",))
+REFERENCE_PARTS = frozenset({"source", "external_id"})
+ROWS: Mapping[str, type[RowIn]] = {
+    "contacts": people.ContactIn,
+    "users": people.UserIn,
+    "accounts": accounts.AccountIn,
+    "links": ties.LinkIn,
+    "interactions": ties.InteractionIn,
+    "account_signals": accounts.AccountSignalIn,
+    "research_runs": accounts.ResearchRunIn,
+    "user_interactions": accounts.UserInteractionIn,
+}
+# What tells one row from another where a file gives no ids: the first of these that is there.
+IDENTIFYING: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "contacts": (("emails",), ("first_name", "last_name", "organization")),
+    "users": (("email",), ("name",)),
+    "accounts": (("domain",), ("name",)),
+    "links": (),
+    "interactions": (("contact_id", "counterpart_id", "user_id", "kind", "direction", "occurred_at", "summary"),),
+    "account_signals": (("account_id", "observed_at"),),
+    "research_runs": (("account_id", "ran_at"),),
+    "user_interactions": (("user_id", "account_id", "action", "occurred_at"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
     """An opened file: its known columns by position, the others by name, and its lines."""
 
-    row: type[RowIn]
+    kind: str
     columns: tuple[str | None, ...]
     ignored_columns: tuple[str, ...]
     reader: Any
@@ -47,9 +69,9 @@ class CsvFile:
     def _read(self, line: int, cells: Sequence[str]) -> Item | BadRow:
         if len(cells) > len(self.columns):
             return BadRow(line, None, f"{len(cells)} cells, but the header names {len(self.columns)} columns")
-        row = _row(zip(self.columns, cells, strict=False))
+        row = _identified(_row(zip(self.columns, cells, strict=False)), self.kind)
         try:
-            return self.row.model_validate(_identified(row)).to_domain(line)
+            return ROWS[self.kind].model_validate(row).to_domain(line)
         except ValidationError as error:
             first = field_errors(error.errors(include_url=False, include_input=False))[0]
             return BadRow(line, _column(first), first.detail)
@@ -103,7 +125,7 @@ def open_csv(file: TextIO, kind: str) -> CsvFile:
             fields=[where],
         )
     ignored = tuple(_printable(name) for name, known in zip(header, columns, strict=True) if known is None)
-    return CsvFile(row, columns, ignored, reader)
+    return CsvFile(kind, columns, ignored, reader)
 
 
 def _printable(name: str) -> str:
@@ -112,35 +134,36 @@ def _printable(name: str) -> str:
 
 
 def _is_known(row: type[RowIn], name: str) -> bool:
-    return (name in row.model_fields and name != "custom") or (
-        "custom" in row.model_fields and name.startswith(CUSTOM_PREFIX) and len(name) > len(CUSTOM_PREFIX)
-    )
+    field, _, part = name.partition(".")
+    if field not in row.model_fields:
+        return False
+    return (bool(part) if field == "custom" else not part or part in REFERENCE_PARTS) and field not in JSON_FIELDS
 
 
 def _row(cells: Iterator[tuple[str | None, str]]) -> dict[str, Any]:
     """Name the cells; an empty one says nothing, so the field stays as it is."""
     row: dict[str, Any] = {}
-    custom: dict[str, str] = {}
     for name, cell in cells:
         text = cell.strip()
         if name is None or not text:
             continue
         if name in LIST_COLUMNS:
             row[name] = [part.strip() for part in text.split(";") if part.strip()]
-        elif name.startswith(CUSTOM_PREFIX):
-            custom[name.removeprefix(CUSTOM_PREFIX)] = text
+        elif "." in name:
+            field, _, part = name.partition(".")
+            row.setdefault(field, {})[part] = text
         else:
             row[name] = text
-    return row | ({"custom": custom} if custom else {})
+    return row
 
 
-def _identified(row: dict[str, Any]) -> dict[str, Any]:
-    """Give a row without an id one that the same row will have in the next file: by e-mail, else by name."""
+def _identified(row: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Give a row without an id one that the same row will have in the next file: a person by e-mail, else by name."""
     if "id" in row:
         return row
     if "external_id" in row:
         return {"source": DEFAULT_SOURCE, **row}
-    for names in IDENTIFYING:
+    for names in IDENTIFYING[kind]:
         if row.keys() & set(names):
             parts = [str(row.get(name, "")).casefold() for name in names]
             digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

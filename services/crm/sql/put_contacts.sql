@@ -5,9 +5,9 @@ INSERT INTO contacts (
 )
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id,
        coalesce(merged.first_name, ''), coalesce(merged.last_name, ''), merged.organization, merged.title,
-       coalesce(merged.emails, '{}'), coalesce(merged.phones, '{}'), coalesce(merged.urls, '{}'), coalesce(merged.tags, '{}'),
-       merged.notes, merged.account_id, merged.influence_score, merged.community_id, coalesce(merged.custom, '{}'),
-       coalesce(merged.created_at, now()), merged.archived_at
+       coalesce(merged.emails, '{}'), coalesce(merged.phones, '{}'), coalesce(merged.urls, '{}'),
+       coalesce(merged.tags, '{}'), merged.notes, merged.account_id, merged.influence_score, merged.community_id,
+       coalesce(merged.custom, '{}'), coalesce(merged.created_at, now()), merged.archived_at
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN contacts present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
 CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
@@ -17,7 +17,7 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
     emails = excluded.emails, phones = excluded.phones, urls = excluded.urls, tags = excluded.tags,
     notes = excluded.notes, account_id = excluded.account_id, influence_score = excluded.influence_score,
     community_id = excluded.community_id, custom = excluded.custom, created_at = excluded.created_at,
-    archived_at = excluded.archived_at, updated_at = statement_timestamp()
+    archived_at = excluded.archived_at, updated_at = now()
 WHERE (contacts.source, contacts.external_id, contacts.first_name, contacts.last_name, contacts.organization,
        contacts.title, contacts.emails, contacts.phones, contacts.urls, contacts.tags, contacts.notes,
        contacts.account_id, contacts.influence_score, contacts.community_id, contacts.custom, contacts.created_at,

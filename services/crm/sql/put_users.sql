@@ -1,5 +1,7 @@
 -- What pushed users become: the rows created or changed; an absent field stays, a null clears.
-INSERT INTO users (workspace_id, id, source, external_id, contact_id, name, email, role, created_at)
+INSERT INTO users (
+    workspace_id, id, source, external_id, contact_id, name, email, role, created_at
+)
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.contact_id,
        coalesce(merged.name, ''), merged.email, merged.role, coalesce(merged.created_at, now())
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
@@ -8,7 +10,7 @@ CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, contact_id = excluded.contact_id,
     name = excluded.name, email = excluded.email, role = excluded.role, created_at = excluded.created_at,
-    updated_at = statement_timestamp()
+    updated_at = now()
 WHERE (users.source, users.external_id, users.contact_id, users.name, users.email, users.role, users.created_at)
     IS DISTINCT FROM
       (excluded.source, excluded.external_id, excluded.contact_id, excluded.name, excluded.email, excluded.role,

@@ -1,9 +1,9 @@
 """Push and delete facts of every kind, the same way. Transactions belong to the callers."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
@@ -15,41 +15,60 @@ from services.crm import store
 from services.crm.domain import Found, Item, Outcome, Reference
 
 Row = TypeVar("Row")
-Find = Callable[[Connection, UUID, Sequence[Reference]], Awaitable[list[Found]]]
-Put = Callable[[Connection, UUID, Sequence[Item]], Awaitable[dict[UUID, bool]]]
-Taken = Callable[[Connection, UUID, Sequence[Item]], Awaitable[set[UUID]]]
+
+# A link is named by its pair: the same two people give the same id in every workspace, whoever pushes them.
+LINKS = UUID("5f0c4c3e-0b1a-5d0e-9a55-3f6d7b9d2c11")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of fact: how its rows are found and written, and which of its fields name rows of another kind."""
+    """One kind of fact: its table, the fields that name rows of other kinds, and what a new row cannot lack."""
 
     name: str
-    find: Find
-    taken: Taken
-    put: Put
-    delete: Callable[[Connection, UUID, UUID], Awaitable[bool]]
-    references: Mapping[str, Find]
+    table: store.Kind
+    references: Mapping[str, store.Kind] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    pair: tuple[str, str] | None = None  # two references that must differ
+    named_by_pair: bool = False
 
 
 KINDS = {
     kind.name: kind
     for kind in (
+        Kind("contacts", store.CONTACTS, {"account_id": store.ACCOUNTS}),
+        Kind("users", store.USERS, {"contact_id": store.CONTACTS}),
+        Kind("accounts", store.ACCOUNTS, {"owner_user_id": store.USERS}),
         Kind(
-            "contacts",
-            store.find_contacts,
-            store.taken_contacts,
-            store.put_contacts,
-            store.delete_contact,
-            references={},
+            "links",
+            store.LINKS,
+            {"contact_a": store.CONTACTS, "contact_b": store.CONTACTS},
+            pair=("contact_a", "contact_b"),
+            named_by_pair=True,
         ),
         Kind(
-            "users",
-            store.find_users,
-            store.taken_users,
-            store.put_users,
-            store.delete_user,
-            references={"contact_id": store.find_contacts},
+            "interactions",
+            store.INTERACTIONS,
+            {"contact_id": store.CONTACTS, "counterpart_id": store.CONTACTS, "user_id": store.USERS},
+            required=("contact_id", "kind", "direction", "occurred_at"),
+            pair=("contact_id", "counterpart_id"),
+        ),
+        Kind(
+            "account_signals",
+            store.ACCOUNT_SIGNALS,
+            {"account_id": store.ACCOUNTS},
+            required=("account_id", "observed_at"),
+        ),
+        Kind(
+            "research_runs",
+            store.RESEARCH_RUNS,
+            {"account_id": store.ACCOUNTS, "user_id": store.USERS},
+            required=("account_id", "ran_at"),
+        ),
+        Kind(
+            "user_interactions",
+            store.USER_INTERACTIONS,
+            {"user_id": store.USERS, "account_id": store.ACCOUNTS},
+            required=("user_id", "account_id", "action", "occurred_at"),
         ),
     )
 }
@@ -68,7 +87,7 @@ async def push(connection: Connection, workspace_id: UUID, kind: Kind, items: Se
         known, rejected = await _judge(connection, workspace_id, kind, items)
         if not known:
             raise psycopg.Rollback(attempt)
-        written = await kind.put(connection, workspace_id, _merged(known))
+        written = await store.put(connection, workspace_id, kind.table, _merged(known))
     outcomes = {item.index: _outcome(item, written) for item in known} | rejected
     return [outcomes[item.index] for item in items]
 
@@ -77,15 +96,44 @@ async def _judge(
     connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]
 ) -> tuple[list[Item], dict[int, Outcome]]:
     """Tell the rows that can be written, each with its id, from those that cannot."""
-    known, rejected = _identify(items, await kind.find(connection, workspace_id, [item.reference for item in items]))
-    for field, find in kind.references.items():
-        known, unknown = await _resolve(connection, workspace_id, known, field, find)
-        rejected |= unknown
+    known, rejected = list(items), dict[int, Outcome]()
+    for name, table in kind.references.items():
+        known, refused = await _resolve(connection, workspace_id, known, name, table)
+        rejected |= refused
+    known, refused = _checked_pairs(kind, known)
+    rejected |= refused
+    found = await store.find(connection, workspace_id, kind.table, [item.reference for item in known])
+    known, refused = _identify(kind, known, found)
+    rejected |= refused
     if any(_names_half(item) for item in known):
-        taken = await kind.taken(connection, workspace_id, _merged(known))
+        taken = await store.taken(connection, workspace_id, kind.table, _merged(known))
         rejected |= {item.index: _taken(item) for item in known if item.reference.id in taken}
         known = [item for item in known if item.reference.id not in taken]
     return known, rejected
+
+
+def _checked_pairs(kind: Kind, items: Sequence[Item]) -> tuple[list[Item], dict[int, Outcome]]:
+    """Refuse a row that ties somebody to himself; put a link's ends in order, they name it."""
+    if kind.pair is None:
+        return list(items), {}
+    first, second = kind.pair
+    known: list[Item] = []
+    rejected: dict[int, Outcome] = {}
+    for item in items:
+        ends = [str(item.patch[name]) for name in kind.pair if item.patch.get(name) is not None]
+        if len(ends) == 2 and ends[0] == ends[1]:
+            rejected[item.index] = _refused(item, "self_reference", second, f"Must not be the same as {first}.")
+        elif kind.named_by_pair:
+            a, b = sorted(ends)
+            reference = replace(item.reference, id=uuid5(LINKS, f"{a}{b}"))
+            known.append(replace(item, reference=reference, patch={**item.patch, first: a, second: b}))
+        else:
+            known.append(item)
+    return known, rejected
+
+
+def _refused(item: Item, code: str, name: str, detail: str) -> Outcome:
+    return Outcome(item.index, "rejected", code=code, fields=(FieldError(f"#/{name}", detail),))
 
 
 def _names_half(item: Item) -> bool:
@@ -95,15 +143,15 @@ def _names_half(item: Item) -> bool:
 
 
 def _taken(item: Item) -> Outcome:
-    field = FieldError("#/external_id", "Another row of this source has this external id.")
-    return Outcome(item.index, "rejected", code="external_id_taken", fields=(field,))
+    return _refused(item, "external_id_taken", "external_id", "Another row of this source has this external id.")
 
 
-def _identify(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item], dict[int, Outcome]]:
-    """Give each item the id of its row, a new one where there is none; refuse an external id that is taken."""
+def _identify(kind: Kind, items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item], dict[int, Outcome]]:
+    """Give each item the id of its row, a new one where there is none; refuse what cannot be written."""
     known: list[Item] = []
     rejected: dict[int, Outcome] = {}
     owners: dict[tuple[str | None, str | None], UUID] = {}
+    begun: set[UUID] = set()
     for item, row in zip(items, found, strict=True):
         reference = item.reference
         key = (reference.source, reference.external_id)
@@ -112,6 +160,12 @@ def _identify(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item]
         if owner not in (None, row_id):
             rejected[item.index] = _taken(item)
             continue
+        is_new = row.by_reference is None and not row.id_exists and row_id not in begun
+        missing = [name for name in kind.required if is_new and item.patch.get(name) is None]
+        if missing:
+            rejected[item.index] = _refused(item, "field_required", missing[0], "A new row needs this field.")
+            continue
+        begun.add(row_id)
         if None not in key:
             owners[key] = row_id
         known.append(replace(item, reference=replace(reference, id=row_id)))
@@ -119,22 +173,22 @@ def _identify(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item]
 
 
 async def _resolve(
-    connection: Connection, workspace_id: UUID, items: Sequence[Item], field: str, find: Find
+    connection: Connection, workspace_id: UUID, items: Sequence[Item], name: str, table: store.Kind
 ) -> tuple[list[Item], dict[int, Outcome]]:
     """Replace a reference to another row by its id; refuse one that leads nowhere."""
-    naming = [item for item in items if item.patch.get(field) is not None]
-    references = [_reference(item.patch[field]) for item in naming]
-    found = await find(connection, workspace_id, references) if naming else []
+    naming = [item for item in items if item.patch.get(name) is not None]
+    references = [_reference(item.patch[name]) for item in naming]
+    found = await store.find(connection, workspace_id, table, references) if naming else []
     resolved = {item.index: item for item in items}
     rejected: dict[int, Outcome] = {}
     for item, reference, row in zip(naming, references, found, strict=True):
         target = reference.id if row.id_exists else row.by_reference
         if target is None:
-            unknown = FieldError(f"#/{field}", "There is no such row in this workspace.")
-            rejected[item.index] = Outcome(item.index, "rejected", code="unknown_reference", fields=(unknown,))
+            detail = "There is no such row in this workspace."
+            rejected[item.index] = _refused(item, "unknown_reference", name, detail)
             del resolved[item.index]
         else:
-            resolved[item.index] = replace(item, patch={**item.patch, field: str(target)})
+            resolved[item.index] = replace(item, patch={**item.patch, name: str(target)})
     return list(resolved.values()), rejected
 
 
@@ -157,16 +211,16 @@ def _outcome(item: Item, written: Mapping[UUID, bool]) -> Outcome:
     return Outcome(item.index, "created" if written[row_id] else "updated", id=row_id)
 
 
-def found_or_404(row: Row | None) -> Row:
-    """Return the row; a row of another workspace is no different from none."""
-    if row is None:
+def found_or_404(rows: Sequence[Row]) -> Row:
+    """Return the row that was found; a row of another workspace is no different from none."""
+    if not rows:
         raise NotFound("There is no such row in this workspace.")
-    return row
+    return rows[0]
 
 
 async def erase(connection: Connection, queue: Queue, who: Identity, kind: Kind, row_id: UUID) -> Job:
     """Delete a row with its history and ask for the job that waits until every service has let go of it."""
     await store.open_for_writing(connection, who.workspace_id)
-    if not await kind.delete(connection, who.workspace_id, row_id):
+    if not await store.delete(connection, who.workspace_id, kind.table, row_id):
         raise NotFound("There is no such row in this workspace.")
     return await queue.enqueue(connection, who.workspace_id, "erase", {"kind": kind.name, "id": str(row_id)})

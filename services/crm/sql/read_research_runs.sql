@@ -1,7 +1,8 @@
--- A page of users by id, or the one with an external id.
-SELECT id, source, external_id, contact_id, name, email, role, created_at, updated_at, recorded_at
-FROM crm.users
+-- Some research runs by id: one, those after another, or those with an external id.
+SELECT id, source, external_id, account_id, user_id, ran_at, findings, recorded_at
+FROM crm.research_runs
 WHERE workspace_id = %(workspace_id)s
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
   AND (%(after)s::uuid IS NULL OR id > %(after)s)
   AND (%(external_id)s::text IS NULL OR external_id = %(external_id)s)
   AND (%(source)s::text IS NULL OR source = %(source)s)

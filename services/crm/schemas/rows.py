@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import asdict
-from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -19,8 +17,8 @@ from pydantic import (
 )
 from pydantic import Tag as Shape
 
-from kit.wire import Instant, JsonObject, Pushed, Storable
-from services.crm.domain import Contact, Item, Outcome, Reference, User, Workspace
+from kit.wire import Instant, Pushed, Storable
+from services.crm.domain import Fact, Item, Outcome, Reference
 
 PUSH_LIMIT = 1_000
 
@@ -47,15 +45,6 @@ Tag = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
 Notes = Annotated[str, StringConstraints(max_length=20_000), Storable]
 
 
-def _known_timezone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be a name of the IANA time zone database, such as Europe/Berlin")
-    return name
-
-
-Timezone = Annotated[str, StringConstraints(max_length=64), Storable, AfterValidator(_known_timezone)]
-
-
 class ReferenceIn(BaseModel, extra="forbid"):
     """A row by the id another system gave it."""
 
@@ -73,10 +62,16 @@ RowId = Annotated[
 ]
 
 
-def _not_cleared(instant: datetime | None) -> datetime:
-    if instant is None:
+def _not_cleared(value: Any) -> Any:
+    if value is None:
         raise ValueError("cannot be cleared")
-    return instant
+    return value
+
+
+# For fields that may be left out of a push, but not emptied.
+Kept = AfterValidator(_not_cleared)
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+CreatedAt = Annotated[Instant | None, Kept]
 
 
 class RowIn(BaseModel):
@@ -87,7 +82,6 @@ class RowIn(BaseModel):
     id: RowId | None = None
     source: Source | None = None
     external_id: ExternalId | None = None
-    created_at: Annotated[Instant | None, AfterValidator(_not_cleared)] = None
 
     @model_validator(mode="after")
     def _has_identity(self) -> Self:
@@ -110,49 +104,33 @@ class RowIn(BaseModel):
         return Item(index, reference, patch)
 
 
-class ContactIn(RowIn):
-    """A contact to write: an absent field stays, null clears."""
-
-    first_name: Name | None = Field(default=None, examples=["Ada"])
-    last_name: Name | None = Field(default=None, examples=["Lovelace"])
-    organization: Phrase | None = None
-    title: Phrase | None = None
-    emails: Annotated[list[Email], Field(max_length=50)] | None = None
-    phones: Annotated[list[Phone], Field(max_length=50)] | None = None
-    urls: Annotated[list[Url], Field(max_length=50)] | None = None
-    tags: Annotated[list[Tag], Field(max_length=100)] | None = None
-    notes: Notes | None = None
-    account_id: UUID | None = None
-    influence_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
-    community_id: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
-    custom: JsonObject | None = None
-    archived_at: Instant | None = None
+RowType = TypeVar("RowType", bound=RowIn)
+OutType = TypeVar("OutType", bound="RowOut")
 
 
-class UserIn(RowIn):
-    """A user to write: `contact_id` is his own card, by id or by source and external_id."""
+class Push(BaseModel, Generic[RowType], extra="forbid"):
+    """Up to 1,000 rows of one kind."""
 
-    contact_id: RowId | None = None
-    name: Name | None = None
-    email: Email | None = None
-    role: Annotated[str, StringConstraints(max_length=100), Storable] | None = None
+    items: list[Pushed[RowType]] = Field(max_length=PUSH_LIMIT)
 
 
-class WorkspaceIn(BaseModel, extra="forbid"):
-    """Settings of the caller's workspace: an absent field stays, null gives the default."""
+class RowOut(BaseModel):
+    """What every row read has; its fields are those of the fact."""
 
-    name: Name | None = None
-    locale: Literal["en", "ru"] | None = None
-    timezone: Timezone | None = None
-    pooled_training: bool | None = None
+    id: UUID
+    source: str
+    external_id: str | None
+
+    @classmethod
+    def from_domain(cls, fact: Fact) -> Self:
+        return cls(**asdict(fact))
 
 
-class ContactsIn(BaseModel, extra="forbid"):
-    items: list[Pushed[ContactIn]] = Field(max_length=PUSH_LIMIT)
+class Page(BaseModel, Generic[OutType]):
+    """A page of rows in the order of their ids."""
 
-
-class UsersIn(BaseModel, extra="forbid"):
-    items: list[Pushed[UserIn]] = Field(max_length=PUSH_LIMIT)
+    items: list[OutType]
+    next_cursor: str | None = None
 
 
 class FieldErrorOut(BaseModel):
@@ -188,88 +166,6 @@ class OutcomeOut(BaseModel):
 
 class OutcomesOut(BaseModel):
     results: list[OutcomeOut]
-
-
-class ContactOut(BaseModel):
-    id: UUID
-    source: str
-    external_id: str | None
-    first_name: str
-    last_name: str
-    organization: str | None
-    title: str | None
-    emails: list[str]
-    phones: list[str]
-    urls: list[str]
-    tags: list[str]
-    notes: str | None
-    account_id: UUID | None
-    influence_score: float | None
-    community_id: int | None
-    custom: dict[str, Any]
-    created_at: datetime
-    updated_at: datetime
-    archived_at: datetime | None
-    recorded_at: datetime
-
-    @classmethod
-    def from_domain(cls, contact: Contact) -> Self:
-        return cls(**asdict(contact))
-
-
-class ContactVersionOut(ContactOut):
-    """A contact as it stood from `valid_from` until the next version."""
-
-    version: int
-    valid_from: datetime
-
-    @classmethod
-    def from_domain(cls, contact: Contact) -> Self:
-        return cls(**asdict(contact))
-
-
-class UserOut(BaseModel):
-    id: UUID
-    source: str
-    external_id: str | None
-    contact_id: UUID | None
-    name: str
-    email: str | None
-    role: str | None
-    created_at: datetime
-    updated_at: datetime
-    recorded_at: datetime
-
-    @classmethod
-    def from_domain(cls, user: User) -> Self:
-        return cls(**asdict(user))
-
-
-class WorkspaceOut(BaseModel):
-    id: UUID
-    name: str
-    locale: str
-    timezone: str
-    pooled_training: bool
-
-    @classmethod
-    def from_domain(cls, workspace: Workspace) -> Self:
-        return cls(**asdict(workspace))
-
-
-class ContactsOut(BaseModel):
-    items: list[ContactOut]
-    next_cursor: str | None = None
-
-
-class ContactVersionsOut(BaseModel):
-    items: list[ContactVersionOut]
-    next_cursor: str | None = None
-
-
-class UsersOut(BaseModel):
-    items: list[UserOut]
-    next_cursor: str | None = None
 
 
 def _dict(value: Any) -> dict[str, Any] | None:

@@ -1,0 +1,11 @@
+-- Some accounts by id: one, those after another, or those with an external id.
+SELECT id, source, external_id, name, domain, industry, description, tags, employee_count, funding_stage,
+       last_funding_at, tech_stack, country, owner_user_id, custom, created_at, updated_at, recorded_at
+FROM crm.accounts
+WHERE workspace_id = %(workspace_id)s
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  AND (%(external_id)s::text IS NULL OR external_id = %(external_id)s)
+  AND (%(source)s::text IS NULL OR source = %(source)s)
+ORDER BY id
+LIMIT %(limit)s

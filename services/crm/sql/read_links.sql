@@ -1,0 +1,10 @@
+-- Some links by id: one, those after another, or those with an external id.
+SELECT id, source, external_id, contact_a, contact_b, strength, since, recorded_at
+FROM crm.links
+WHERE workspace_id = %(workspace_id)s
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  AND (%(external_id)s::text IS NULL OR external_id = %(external_id)s)
+  AND (%(source)s::text IS NULL OR source = %(source)s)
+ORDER BY id
+LIMIT %(limit)s

@@ -1,0 +1,10 @@
+-- Some user interactions by id: one, those after another, or those with an external id.
+SELECT id, source, external_id, user_id, account_id, action, occurred_at, context, recorded_at
+FROM crm.user_interactions
+WHERE workspace_id = %(workspace_id)s
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  AND (%(external_id)s::text IS NULL OR external_id = %(external_id)s)
+  AND (%(source)s::text IS NULL OR source = %(source)s)
+ORDER BY id
+LIMIT %(limit)s
