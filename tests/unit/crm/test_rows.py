@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from kit.errors import field_errors
 from services.crm.domain import Reference
-from services.crm.schemas.facts import ContactIn, RowIn, UserIn, WorkspaceIn
+from services.crm.schemas.people import ContactIn, UserIn
+from services.crm.schemas.rows import RowIn
+from services.crm.schemas.workspace import WorkspaceIn
 
 KEY = {"source": "hubspot", "external_id": "7"}
 
