@@ -1,4 +1,4 @@
-"""Rows of the facts: parameters in, domain values out. What is done with every kind is written once."""
+"""Rows of the facts: parameters in, domain values out. What is done with every kind is written once, here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from services.crm.domain import (
 
 Row = TypeVar("Row")
 
-_query = partial(load_query, Path(__file__).parent / "sql")
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
 @dataclass(frozen=True, slots=True)
