@@ -1,8 +1,10 @@
 """`rapport import`: sends files to the import endpoint, follows the jobs, shows what became of the rows."""
 
+import gzip
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from deploy.errors import StackError
 
 ROWS_SHOWN = 50
 STDIN = "-"
+PACKED = ".gz"
 
 
 def import_files(api: Api, kind: str, files: list[str], *, strict: bool, console: Console) -> bool:
@@ -30,16 +33,21 @@ def import_files(api: Api, kind: str, files: list[str], *, strict: bool, console
 
 
 def import_file(api: Api, kind: str, name: str, *, strict: bool, console: Console) -> bool:
-    label = "standard input" if name == STDIN else Path(name).name
+    label = "standard input" if name == STDIN else Path(name).name.removesuffix(PACKED)
+    with _opened(name) as file:
+        return send(api, kind, label, file, strict=strict, console=console)
+
+
+def send(api: Api, kind: str, label: str, file: IO[bytes], *, strict: bool, console: Console) -> bool:
+    """Import what `file` holds, under the name `label`; show its progress and what became of it."""
     with bars(console) as progress:
         task = progress.add_task(f"Importing {label}", total=None)
-        with _opened(name) as file:
-            answer = api.request(
-                "POST",
-                "/crm/imports",
-                data={"kind": kind, "strict": str(strict).lower()},
-                files={"file": (label, file)},
-            )
+        answer = api.request(
+            "POST",
+            "/crm/imports",
+            data={"kind": kind, "strict": str(strict).lower()},
+            files={"file": (label, file)},
+        )
         job = api.wait_for(
             "crm",
             Job.from_json(answer),
@@ -63,15 +71,26 @@ def bars(console: Console) -> Progress:
 
 @contextmanager
 def _opened(name: str) -> Iterator[IO[bytes]]:
-    """The file, or standard input in a file of its own: what is sent must have a length."""
-    if name != STDIN:
+    """The file; standard input and a packed file in a file of their own: what is sent must have a length."""
+    if name != STDIN and not name.endswith(PACKED):
         with Path(name).open("rb") as file:
             yield file
         return
     with tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+        if name == STDIN:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        else:
+            _unpack(name, copy)
         copy.seek(0)
         yield copy
+
+
+def _unpack(name: str, copy: IO[bytes]) -> None:
+    try:
+        with gzip.open(name) as packed:
+            shutil.copyfileobj(packed, copy)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise StackError(f"{name} is not a whole gzip file: {error}") from error
 
 
 def _report(label: str, job: Job, *, strict: bool, console: Console) -> bool:

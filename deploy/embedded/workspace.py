@@ -1,6 +1,7 @@
-"""Which workspace is meant where nobody names one; remembered in the home."""
+"""Which workspace is meant where nobody names one, and which sample was imported when; remembered in the home."""
 
 import json
+from datetime import date
 from uuid import UUID, uuid4
 
 from deploy import secrets
@@ -19,8 +20,16 @@ def current(home: Home) -> UUID:
 
 
 def sample_digest(home: Home) -> str | None:
-    """Of the sample's file that was imported last."""
+    """Of the sample's files that were imported last."""
     return _sample(home).get("sha256")
+
+
+def sample_day(home: Home, today: date) -> date:
+    """The day that the sample's last becomes: that of its first import, so that no later one moves what is there."""
+    path = home.root / "sample-day"
+    if not path.exists():
+        secrets.write_private(path, today.isoformat().encode())
+    return date.fromisoformat(path.read_text().strip())
 
 
 def remember_sample(home: Home, workspace_id: UUID, digest: str) -> None:

@@ -1,156 +1,51 @@
-"""Makes contacts.csv from the public Enron log (Perry and Wolfe's coding): who they were and what they wrote about.
+"""Makes the sample's files from the public data they come from; the same data gives the same bytes.
 
-`python -m deploy.sample.build [FOLDER]`; the folder is ../shared/data/enron-perry-wolfe unless named. Only facts of
-the log are used, abbreviations written out; messages after CUTOFF stay unseen: they are the sample's future.
+`python -m deploy.sample.build [FOLDER]`; the folder is ../shared/data unless named. README.md says what is in them.
 """
 
 import csv
-import math
-import re
+import gzip
+import io
+import json
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.embedded.home import REPOSITORY
-from deploy.sample import CONTACTS
+from deploy.sample import FILES, FUTURE, clicks, companies, fiction, mail, people, research, signals
 
-LOG = REPOSITORY.parent / "shared" / "data" / "enron-perry-wolfe"
-CUTOFF = datetime(2001, 11, 23, tzinfo=UTC)
-COLUMNS = ("external_id", "source", "first_name", "last_name", "organization", "title", "tags", "notes")
-WORDS_IN_NOTE = 10
-MIN_WORDS = 4
-MIN_SUBJECTS = 2
-MIN_WRITERS = 10  # a word fewer people wrote is private, a name or a slip
-MAX_SHARE_OF_WRITERS = 0.5
-
-WRITTEN_OUT = {
-    "ENA": "Enron North America",
-    "ETS": "Enron Transportation Services",
-    "EWS": "Enron Wholesale Services",
-    "EES": "Enron Energy Services",
-    "EGM": "Enron Global Markets",
-    "NA": "Enron",
-    "VP": "Vice President",
-    "Dir": "Director",
-    "Mgr": "Manager",
-    "Mng": "Managing",
-    "Gen": "General",
-    "Asst": "Assistant",
-    "Cnsl": "Counsel",
-}
-SUFFIXES = {"Jr.", "III"}
-STOP_WORDS = frozenset(
-    # read as text, not as a hundred quoted words
-    """
-    about after again all also and any are attached back been before but can copy could day days did does draft due
-    enron ena far file files final follow for forward forwarded from fwd get got had has have hello help her here him
-    his how inc information into its jan feb mar apr may jun june jul july aug sep sept oct nov dec january february
-    march april august september october november december just know last let like list llc mail may message meeting
-    more most need needed new next not note now off one only our out over per please question questions regarding
-    reminder reply request sent she should some test thank thanks that the their them then there these they this
-    today tomorrow two updated update urgent use was week were what when where which who will with would yes
-    yesterday you your monday tuesday wednesday thursday friday saturday sunday com www http doc xls untitled none
-    """.split()  # noqa: SIM905
-)
-_PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd)\s*:\s*)+", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]{3,}")
+DATA = REPOSITORY.parent / "shared" / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    number: int
-    name: str
-    department: str
-    long_department: str
-    title: str
-    seniority: str
+def main(data: Path = DATA) -> None:
+    log = data / "enron-perry-wolfe"
+    accounts = companies.read(data / "yc-companies")
+    seen = signals.simulate(accounts)
+    write(FILES["contacts"], table(people.COLUMNS, people.rows(log)))
+    write(FILES["accounts"], table(companies.COLUMNS, companies.rows(accounts)))
+    write(FILES["users"], table(fiction.USER_COLUMNS, fiction.user_rows()))
+    write(FILES["interactions"], table(mail.COLUMNS, mail.rows(log, past=True)))
+    write(FUTURE, table(mail.COLUMNS, mail.rows(log, past=False)))
+    write(FILES["account_signals"], table(signals.COLUMNS, signals.rows(seen)))
+    write(FILES["research_runs"], lines(research.rows(accounts, seen)))
+    write(FILES["user_interactions"], table(clicks.COLUMNS, clicks.rows(accounts, seen)))
 
 
-def main(folder: Path = LOG) -> None:
-    people = [
-        Person(int(row[0]), row[1].strip(), row[2], row[3], row[4], row[6]) for row in _rows(folder / "employees.tsv")
-    ]
-    sent, received = _subjects(folder)
-    names = {word for person in people for word in _WORD.findall(person.name.lower())}
-    sent_words, received_words = _characteristic_words(sent, names), _characteristic_words(received, names)
-    with CONTACTS.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for person in people:
-            wrote, read = sent_words.get(person.number, []), received_words.get(person.number, [])
-            writer.writerow(_row(person, _note(wrote, read)))
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        yield line.split("\t")
+def lines(rows: Iterable[object]) -> bytes:
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
 
 
-def _subjects(folder: Path) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
-    """Each person's distinct subjects, written and received: a long thread counts once."""
-    sent: dict[int, set[str]] = defaultdict(set)
-    received: dict[int, set[str]] = defaultdict(set)
-    subjects: dict[str, str] = {}
-    for message, _, unix_time, subject, sender in _rows(folder / "messages.tsv"):
-        if datetime.fromtimestamp(int(unix_time), UTC) < CUTOFF:
-            subjects[message] = _PREFIX.sub("", subject).strip().lower()
-            sent[int(sender)].add(subjects[message])
-    for message, _, receiver in _rows(folder / "recipients.tsv"):
-        if message in subjects:
-            received[int(receiver)].add(subjects[message])
-    return sent, received
-
-
-def _characteristic_words(subjects: dict[int, set[str]], names: set[str]) -> dict[int, list[str]]:
-    """The words in which a person's subjects differ from the others': TF-IDF over people."""
-    skipped = STOP_WORDS | names
-    counts = {
-        person: Counter(word for subject in theirs for word in set(_WORD.findall(subject)) - skipped)
-        for person, theirs in subjects.items()
-    }
-    writers = Counter(word for theirs in counts.values() for word in theirs)
-    most = MAX_SHARE_OF_WRITERS * len(counts)
-
-    def weight(word: str, count: int) -> float:
-        return count * math.log(len(counts) / writers[word])
-
-    return {
-        person: sorted(
-            (word for word, count in theirs.items() if count >= MIN_SUBJECTS and MIN_WRITERS <= writers[word] <= most),
-            key=lambda word, theirs=theirs: (-weight(word, theirs[word]), word),  # type: ignore[misc]
-        )[:WORDS_IN_NOTE]
-        for person, theirs in counts.items()
-    }
-
-
-def _note(wrote: list[str], read: list[str]) -> str:
-    if len(wrote) >= MIN_WORDS:
-        return f"Writes about {', '.join(wrote)}."
-    return f"Receives mail about {', '.join(read)}." if len(read) >= MIN_WORDS else ""
-
-
-def _row(person: Person, note: str) -> tuple[str, ...]:
-    first, last = _split_name(person.name)
-    tags = [tag.lower() for tag in (person.department, person.seniority) if tag != "Other"]
-    organization = _written_out(person.long_department)
-    title = _written_out(person.title)
-    return (str(person.number), "enron", first, last, organization, title, ";".join(tags), note)
-
-
-def _split_name(name: str) -> tuple[str, str]:
-    """Given names and initials before, one family name after; "St Clair" and "Jr." belong to the family name."""
-    words = name.split()
-    cut = len(words) - 1
-    while cut > 1 and (words[cut] in SUFFIXES or words[cut - 1] == "St"):
-        cut -= 1
-    return " ".join(words[:cut]), " ".join(words[cut:])
-
-
-def _written_out(text: str) -> str:
-    return " ".join(WRITTEN_OUT.get(word, word) for word in text.split())
+def write(path: Path, content: bytes) -> None:
+    """Write a file, compressed where its name says so: without a time in it, the same content is the same file."""
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
 if __name__ == "__main__":

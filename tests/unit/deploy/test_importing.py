@@ -1,5 +1,6 @@
 """`rapport import` against a gateway that is played by a function: what it sends, waits for, shows and returns."""
 
+import gzip
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,3 +135,23 @@ def test_a_stack_that_is_gone_is_said_to_be(people: str, screen: Console) -> Non
 
     with pytest.raises(StackError, match="rapport status"):
         run(refuse, screen, people)
+
+
+def test_a_packed_file_is_sent_unpacked_under_its_own_name(people: str, screen: Console) -> None:
+    packed = Path(f"{people}.gz")
+    packed.write_bytes(gzip.compress(Path(people).read_bytes()))
+    gateway = Gateway(job("succeeded", result={"created": 1}))
+    assert run(gateway, screen, str(packed))
+    assert b'filename="people.csv"' in gateway.asked[0].content
+    assert b"first_name\nAnna" in gateway.asked[0].content
+    assert "people.csv: 1 created" in shown(screen)
+
+
+@pytest.mark.parametrize("content", [b"first_name\nAnna\n", gzip.compress(b"first_name\nAnna\n")[:-5]])
+def test_what_is_no_whole_gzip_file_is_not_sent(tmp_path: Path, screen: Console, content: bytes) -> None:
+    packed = tmp_path / "people.csv.gz"
+    packed.write_bytes(content)
+    gateway = Gateway()
+    with pytest.raises(StackError, match="not a whole gzip file"):
+        run(gateway, screen, str(packed))
+    assert not gateway.asked
