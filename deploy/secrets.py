@@ -28,6 +28,7 @@ SECRETS = (
     "valkey",
     "jwt",
     "encoder",
+    "crm_erasure",
 )
 IDENTITIES = ("gateway", "crm", "embeddings")
 

@@ -23,6 +23,7 @@ from services.embeddings.settings import EmbeddingsSettings
 
 SERVICES = ("crm", "embeddings")
 DIMENSIONS = 16
+ERASURE_KEY = "of nobody, and long enough for a test"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def crm_settings(database: postgres.Server, key_files: Path) -> CrmSettings:
         direct_database_url=database.conninfo("crm"),
         jwks_file=key_files / "jwks.json",
         signing_key_file=key_files / "crm.pem",
+        erasure_key=ERASURE_KEY,
         log_level="warning",
     )
 

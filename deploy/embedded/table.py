@@ -52,12 +52,13 @@ def programs(site: Site) -> list[Program]:
     """Tier 0 needs nothing, tier 1 the migrated databases; the door, tier 2, opens last."""
     followers = json.dumps({"embeddings": site.url("embeddings")})
     services = json.dumps({name: site.url(name) for name in MIGRATED})
+    crm = {**_service(site, "crm"), "CRM_FOLLOWERS": followers, "CRM_ERASURE_KEY": site.home.secret("crm_erasure")}
     return [
         _postgres(site),
         _valkey(site),
         *([] if site.provider else [_encoder(site)]),
-        _web(site, "crm", "services.crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
-        _worker("crm", {**_service(site, "crm"), "CRM_FOLLOWERS": followers}),
+        _web(site, "crm", "services.crm", crm),
+        _worker("crm", crm),
         _web(site, "embeddings", "services.embeddings", {**_service(site, "embeddings"), **_model(site)}),
         _worker("embeddings", {**_service(site, "embeddings"), **_model(site)}),
         _web(site, "gateway", "gateway.proxy", _gateway(site, services), tier=2),

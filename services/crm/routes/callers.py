@@ -1,4 +1,4 @@
-"""What every endpoint is given: who calls, the pool, the queue."""
+"""What every endpoint is given: who calls, the pool, the queue, the key of erasures."""
 
 from typing import Annotated
 
@@ -19,7 +19,13 @@ def queue_of(request: Request) -> Queue:
     return queue
 
 
+def erasure_key_of(request: Request) -> bytes:
+    key: bytes = request.app.state.erasure_key
+    return key
+
+
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 Writer = Annotated[Identity, Depends(require("ml:write"))]
 PoolDep = Annotated[Pool, Depends(pool_of)]
 QueueDep = Annotated[Queue, Depends(queue_of)]
+ErasureKeyDep = Annotated[bytes, Depends(erasure_key_of)]

@@ -15,10 +15,10 @@ from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_curso
 from kit.wire import Rejected
 from services.crm import store
 from services.crm.domain import Outcome
-from services.crm.routes.callers import PoolDep, QueueDep, Reader, Writer
+from services.crm.routes.callers import ErasureKeyDep, PoolDep, QueueDep, Reader, Writer
 from services.crm.schemas import accounts, people, ties
 from services.crm.schemas.rows import OutcomeOut, OutcomesOut, Page, Push, RowIn, RowOut
-from services.crm.usecases import facts
+from services.crm.usecases import erasures, facts
 
 Filter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -51,9 +51,14 @@ def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
     row_in, row_out = wire.row_in, wire.row_out
 
     @router.put("", name=f"push_{kind.name}", summary=f"Push {words}")
-    async def push(who: Writer, pool: PoolDep, body: Push[row_in]) -> OutcomesOut:  # type: ignore[valid-type]
+    async def push(
+        who: Writer,
+        pool: PoolDep,
+        key: ErasureKeyDep,
+        body: Push[row_in],  # type: ignore[valid-type]
+    ) -> OutcomesOut:
         """Write up to 1,000 rows; an absent field stays, null clears, a rejected row does not stop the others."""
-        return await _push(who, pool, kind, body.items)
+        return await _push(who, pool, kind, body.items, key)
 
     @router.get("", name=f"list_{kind.name}", summary=f"List {words}")
     async def page(
@@ -87,16 +92,18 @@ def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
         return row_out.from_domain(facts.found_or_404(rows))
 
     @router.delete("/{row_id}", status_code=202, name=f"erase_{one}", summary=f"Erase one {one.replace('_', ' ')}")
-    async def erase(who: Writer, pool: PoolDep, queue: QueueDep, row_id: UUID, response: Response) -> JobOut:
+    async def erase(
+        who: Writer, pool: PoolDep, queue: QueueDep, key: ErasureKeyDep, row_id: UUID, response: Response
+    ) -> JobOut:
         """Erase a row with its history; the job ends when every service has let go of it."""
         async with workspace(pool, who.workspace_id) as connection:
-            job = await facts.erase(connection, queue, who, kind, row_id)
+            job = await erasures.erase(connection, queue, who, kind, row_id, key)
         return accepted(response, "crm", job)
 
     return router
 
 
-async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any]) -> OutcomesOut:
+async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any], key: bytes) -> OutcomesOut:
     items = [row.to_domain(index) for index, row in enumerate(rows) if not isinstance(row, Rejected)]
     outcomes = {
         index: Outcome(index, "rejected", code="invalid", fields=row.fields)
@@ -105,7 +112,7 @@ async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any]
     }
     if items:
         async with workspace(pool, who.workspace_id) as connection:
-            pushed = await facts.push(connection, who.workspace_id, kind, items)
+            pushed = await facts.push(connection, who.workspace_id, kind, items, key)
         outcomes |= {outcome.index: outcome for outcome in pushed}
     return OutcomesOut(results=[OutcomeOut.from_domain(outcomes[index]) for index in range(len(rows))])
 

@@ -1,15 +1,48 @@
-"""Wait until every service that follows the change feed has let go of an erased row."""
+"""Erase a row, and wait until every service that follows the change feed has let go of it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from kit.auth import SCOPES, Identity
-from kit.errors import Unavailable, UpstreamFailed, UpstreamTimeout
+from kit.db import Connection
+from kit.errors import NotFound, Unavailable, UpstreamFailed, UpstreamTimeout
 from kit.http import ServiceClient
+from kit.jobs import Job, Queue
+from services.crm import store
+from services.crm.store import erasures
+from services.crm.usecases.facts import Kind
+from services.crm.usecases.suppressions import suppress
 
 ASK_EVERY_S = 0.5
 PATIENCE_S = 60.0
+MENTIONS_REPORTED = 200
+
+
+async def erase(
+    connection: Connection, queue: Queue, who: Identity, kind: Kind, row_id: UUID, erasure_key: bytes
+) -> Job:
+    """Delete a row with its history and ask for the job that waits until every service has let go of it.
+
+    The job knows ids only: of the row, and of the texts of others that mention a person.
+    """
+    arguments: dict[str, Any] = {"kind": kind.name, "id": str(row_id)}
+    if kind.is_person:  # a long look at everybody's texts, before the other writers have to wait
+        arguments["mentions"] = await _mentions(connection, who.workspace_id, row_id)
+    await store.open_for_writing(connection, who.workspace_id)
+    if kind.is_person:
+        await suppress(connection, who.workspace_id, erasure_key, row_id)
+    if not await store.delete(connection, who.workspace_id, kind.table, row_id):
+        raise NotFound("There is no such row in this workspace.")
+    return await queue.enqueue(connection, who.workspace_id, "erase", arguments)
+
+
+async def _mentions(connection: Connection, workspace_id: UUID, contact_id: UUID) -> dict[str, Any]:
+    found = await erasures.mentions(connection, workspace_id, contact_id, limit=MENTIONS_REPORTED)
+    total = sum({one.kind: one.total for one in found}.values())
+    items = [{"kind": one.kind, "id": str(one.id)} for one in found]
+    return {"items": items, "omitted": total - len(items)}
 
 
 async def confirm(

@@ -7,12 +7,11 @@ from uuid import UUID, uuid4, uuid5
 
 import psycopg
 
-from kit.auth import Identity
 from kit.db import Connection
 from kit.errors import FieldError, NotFound
-from kit.jobs import Job, Queue
 from services.crm import store
 from services.crm.domain import Found, Item, Outcome, Reference
+from services.crm.usecases.suppressions import refuse_erased
 
 Row = TypeVar("Row")
 
@@ -30,12 +29,13 @@ class Kind:
     required: tuple[str, ...] = ()
     pair: tuple[str, str] | None = None  # two references that must differ
     named_by_pair: bool = False
+    is_person: bool = False  # erasing one suppresses his return
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("contacts", store.CONTACTS, {"account_id": store.ACCOUNTS}),
+        Kind("contacts", store.CONTACTS, {"account_id": store.ACCOUNTS}, is_person=True),
         Kind("users", store.USERS, {"contact_id": store.CONTACTS}),
         Kind("accounts", store.ACCOUNTS, {"owner_user_id": store.USERS}),
         Kind(
@@ -74,17 +74,23 @@ KINDS = {
 }
 
 
-async def push(connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]) -> list[Outcome]:
+async def push(
+    connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item], erasure_key: bytes
+) -> list[Outcome]:
     """Write rows of one kind in the caller's transaction; return what became of each, in the order of `items`.
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
     time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
-    no workspace comes into being.
+    no workspace comes into being. A person who was erased is not taken in again.
     """
     written: dict[UUID, bool] = {}
     async with connection.transaction() as attempt:
         await store.open_for_writing(connection, workspace_id)
-        known, rejected = await _judge(connection, workspace_id, kind, items)
+        allowed, erased = list(items), dict[int, Outcome]()
+        if kind.is_person:
+            allowed, erased = await refuse_erased(connection, workspace_id, erasure_key, items)
+        known, rejected = await _judge(connection, workspace_id, kind, allowed)
+        rejected |= erased
         if not known:
             raise psycopg.Rollback(attempt)
         written = await store.put(connection, workspace_id, kind.table, _merged(known))
@@ -216,11 +222,3 @@ def found_or_404(rows: Sequence[Row]) -> Row:
     if not rows:
         raise NotFound("There is no such row in this workspace.")
     return rows[0]
-
-
-async def erase(connection: Connection, queue: Queue, who: Identity, kind: Kind, row_id: UUID) -> Job:
-    """Delete a row with its history and ask for the job that waits until every service has let go of it."""
-    await store.open_for_writing(connection, who.workspace_id)
-    if not await store.delete(connection, who.workspace_id, kind.table, row_id):
-        raise NotFound("There is no such row in this workspace.")
-    return await queue.enqueue(connection, who.workspace_id, "erase", {"kind": kind.name, "id": str(row_id)})

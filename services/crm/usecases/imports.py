@@ -25,6 +25,7 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     bad: list[BadRow] = field(default_factory=list)
+    unresolved: Counter[str] = field(default_factory=Counter)
 
     def reject(self, row: BadRow) -> None:
         self.counts["rejected"] += 1
@@ -42,11 +43,19 @@ class Tally:
         statuses = {name: self.counts[name] for name in ("created", "updated", "unchanged", "rejected")}
         bad = sorted(self.bad, key=lambda row: row.line)
         errors = [{"line": row.line, "column": row.column, "reason": row.reason} for row in bad]
-        return {**statuses, "errors": errors, "errors_omitted": self.counts["rejected"] - len(errors)}
+        omitted = self.counts["rejected"] - len(errors)
+        return {**statuses, "errors": errors, "errors_omitted": omitted, "unresolved_references": dict(self.unresolved)}
 
 
 async def import_rows(
-    pool: Pool, workspace_id: UUID, kind: Kind, rows: Iterable[Item | BadRow], *, strict: bool, progress: Progress
+    pool: Pool,
+    workspace_id: UUID,
+    kind: Kind,
+    rows: Iterable[Item | BadRow],
+    *,
+    strict: bool,
+    progress: Progress,
+    erasure_key: bytes,
 ) -> Tally:
     """Push every good row and report every bad one; `progress` is told the number of rows dealt with.
 
@@ -55,7 +64,7 @@ async def import_rows(
     tally, remaining = Tally(), iter(rows)
     if strict:
         async with workspace(pool, workspace_id) as connection:
-            await _import(_one_transaction(connection), workspace_id, kind, remaining, tally, progress)
+            await _import(_one_transaction(connection), workspace_id, kind, remaining, tally, progress, erasure_key)
             if tally.bad:
                 raise Invalid(
                     "The file has bad rows, and strict imports all or nothing.",
@@ -63,7 +72,9 @@ async def import_rows(
                     extra=tally.report() | {"created": 0, "updated": 0, "unchanged": 0},
                 )
     else:
-        await _import(lambda: workspace(pool, workspace_id), workspace_id, kind, remaining, tally, progress)
+        await _import(
+            lambda: workspace(pool, workspace_id), workspace_id, kind, remaining, tally, progress, erasure_key
+        )
     return tally
 
 
@@ -74,11 +85,13 @@ async def _import(
     rows: Iterator[Item | BadRow],
     tally: Tally,
     progress: Progress,
+    erasure_key: bytes,
 ) -> None:
     done = 0
     while batch := list(islice(rows, BATCH_ROWS)):
         async with transaction() as connection:
-            outcomes = await push(connection, workspace_id, kind, [row for row in batch if isinstance(row, Item)])
+            items = [row for row in batch if isinstance(row, Item)]
+            outcomes = await push(connection, workspace_id, kind, items, erasure_key)
         for row in batch:
             if isinstance(row, BadRow):
                 tally.reject(row)

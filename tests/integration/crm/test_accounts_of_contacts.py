@@ -1,4 +1,4 @@
-"""Where somebody works follows from his e-mail's domain, unless the CRM says it; nothing of that is written into him."""
+"""Where somebody works follows from his e-mail's domain, unless the CRM says it; it is never written into him."""
 
 from typing import Any
 from uuid import UUID, uuid4

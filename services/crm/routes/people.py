@@ -1,0 +1,67 @@
+"""One person as a whole: everything that is known of him."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from kit.db import workspace
+from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, decode_number, encode_cursor, encode_number
+from services.crm import store
+from services.crm.routes.callers import PoolDep, Reader
+from services.crm.schemas.export import ExportOut
+from services.crm.schemas.people import ContactOut, ContactVersionOut, UserOut
+from services.crm.schemas.rows import Page, RowOut
+from services.crm.schemas.ties import InteractionOut, LinkOut
+from services.crm.store import erasures
+from services.crm.usecases import facts
+
+router = APIRouter()
+Out = TypeVar("Out", bound=RowOut)
+
+
+@router.get("/contacts/{contact_id}/export", tags=["contacts"], name="export_contact", summary="Export one person")
+async def export(
+    who: Reader,
+    pool: PoolDep,
+    contact_id: UUID,
+    limit: Limit = DEFAULT_LIMIT,
+    versions_cursor: Cursor = None,
+    links_cursor: Cursor = None,
+    interactions_cursor: Cursor = None,
+) -> ExportOut:
+    """Everything held of a person: the row, its history, links, interactions of either side, the user he is."""
+    before = decode_number(versions_cursor) if versions_cursor else None
+    one = {"workspace_id": who.workspace_id, "contact_id": contact_id}
+    async with workspace(pool, who.workspace_id) as connection:
+        contact = facts.found_or_404(await store.read(connection, who.workspace_id, store.CONTACTS, row_id=contact_id))
+        users = await erasures.users_of(connection, **one)
+        versions = await store.contact_versions(connection, **one, before=before, limit=limit + 1)
+        links = await erasures.links_of(connection, **one, after=_after(links_cursor), limit=limit + 1)
+        interactions = await erasures.interactions_of(
+            connection, **one, after=_after(interactions_cursor), limit=limit + 1
+        )
+    return ExportOut(
+        contact=ContactOut.from_domain(contact),
+        users=[UserOut.from_domain(user) for user in users],
+        versions=_page([ContactVersionOut.from_domain(row) for row in versions], limit, _by_version),
+        links=_page([LinkOut.from_domain(row) for row in links], limit, _by_id),
+        interactions=_page([InteractionOut.from_domain(row) for row in interactions], limit, _by_id),
+    )
+
+
+def _after(cursor: str | None) -> UUID | None:
+    return decode_cursor(cursor) if cursor else None
+
+
+def _by_id(row: RowOut) -> str:
+    return encode_cursor(row.id)
+
+
+def _by_version(row: ContactVersionOut) -> str:
+    return encode_number(row.version)
+
+
+def _page(rows: Sequence[Out], limit: int, cursor: Callable[[Out], str]) -> Page[Out]:
+    return Page(items=list(rows[:limit]), next_cursor=cursor(rows[limit - 1]) if len(rows) > limit else None)

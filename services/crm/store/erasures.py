@@ -1,0 +1,74 @@
+"""Rows about erasure: what somebody is known by, who is suppressed, where he is mentioned, what there is of him."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from kit.db import Connection, load_query
+from services.crm.domain import Interaction, Link, User
+
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A row of others whose text names somebody, and how many rows of its kind do."""
+
+    kind: str
+    id: UUID
+    total: int
+
+
+async def names_of(connection: Connection, workspace_id: UUID, contact_id: UUID) -> list[tuple[str, str]]:
+    """Return what a contact alone is known by: (kind, value)."""
+    cursor = await connection.execute(_query("names_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
+    return [(kind, value) for kind, value in await cursor.fetchall()]
+
+
+async def suppress(connection: Connection, workspace_id: UUID, hashes: Sequence[bytes]) -> None:
+    await connection.execute(_query("put_suppressions"), {"workspace_id": workspace_id, "hashes": list(hashes)})
+
+
+async def suppressed(connection: Connection, workspace_id: UUID, hashes: Sequence[bytes]) -> set[bytes]:
+    """Return those of the hashes that are kept."""
+    parameters = {"workspace_id": workspace_id, "hashes": list(hashes)}
+    cursor = await connection.execute(_query("find_suppressions"), parameters)
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def mentions(connection: Connection, workspace_id: UUID, contact_id: UUID, *, limit: int) -> list[Mention]:
+    """Return up to `limit` rows of each kind whose text has the name or an e-mail of a contact."""
+    parameters = {"workspace_id": workspace_id, "id": contact_id, "limit": limit}
+    async with connection.cursor(row_factory=class_row(Mention)) as cursor:
+        await cursor.execute(_query("mentions"), parameters)
+        return await cursor.fetchall()
+
+
+async def links_of(
+    connection: Connection, workspace_id: UUID, contact_id: UUID, *, after: UUID | None, limit: int
+) -> list[Link]:
+    parameters = {"workspace_id": workspace_id, "id": contact_id, "after": after, "limit": limit}
+    async with connection.cursor(row_factory=class_row(Link)) as cursor:
+        await cursor.execute(_query("links_of_contact"), parameters)
+        return await cursor.fetchall()
+
+
+async def interactions_of(
+    connection: Connection, workspace_id: UUID, contact_id: UUID, *, after: UUID | None, limit: int
+) -> list[Interaction]:
+    """Return what passed between a contact and anybody, from either side."""
+    parameters = {"workspace_id": workspace_id, "id": contact_id, "after": after, "limit": limit}
+    async with connection.cursor(row_factory=class_row(Interaction)) as cursor:
+        await cursor.execute(_query("interactions_of_contact"), parameters)
+        return await cursor.fetchall()
+
+
+async def users_of(connection: Connection, workspace_id: UUID, contact_id: UUID) -> list[User]:
+    """Return the users whose own card a contact is."""
+    async with connection.cursor(row_factory=class_row(User)) as cursor:
+        await cursor.execute(_query("users_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
+        return await cursor.fetchall()
