@@ -29,6 +29,7 @@ HomeOption = Annotated[
 ]
 PortOption = Annotated[int, typer.Option("--port", envvar="RAPPORT_PORT", min=1, max=65535, help="The gateway's port.")]
 ExitOption = Annotated[bool, typer.Option("--exit-when-ready", help="Stop again once all is done: for scripts and CI.")]
+FORMATS = "csv, google, linkedin, hubspot, salesforce, vcard or json; auto tells by the content."
 WorkspaceOption = Annotated[
     UUID | None, typer.Option("--workspace", help="The workspace's id; by default that of the running stack.")
 ]
@@ -76,17 +77,22 @@ def token(
 
 @app.command("import")
 def import_(
-    kind: Annotated[str, typer.Argument(help="What the rows are: contacts, users, …")],
-    files: Annotated[list[str], typer.Argument(help="CSV files; - is standard input.")],
+    kind: Annotated[str, typer.Argument(help="What the rows are: contacts, users, accounts, interactions, …")],
+    files: Annotated[list[str], typer.Argument(help="Files, packed (.gz) or not; - is standard input.")],
     home: HomeOption = DEFAULT_HOME,
     workspace: WorkspaceOption = None,
     *,
+    file_format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMATS)] = "auto",
     strict: Annotated[bool, typer.Option("--strict", help="Import nothing of a file that has a bad row.")] = False,
 ) -> None:
-    """Import files into the running stack and report every row that was not taken."""
+    """Import files into the running stack and report every row that was not taken.
+
+    Every kind: CSV with Rapport's own columns, JSON Lines. Contacts: Google Contacts, LinkedIn Connections, HubSpot,
+    Salesforce, vCard 2.1, 3.0 and 4.0. Accounts: Salesforce. The same file again changes nothing.
+    """
     from deploy import commands  # noqa: PLC0415  see _serve
 
-    if not commands.import_files(home.resolve(), workspace, kind, files, strict=strict):
+    if not commands.import_files(home.resolve(), workspace, kind, files, strict=strict, file_format=file_format):
         raise typer.Exit(1)
 
 

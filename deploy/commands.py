@@ -27,10 +27,12 @@ def serve(root: Path, port: int, *, sample: bool, logs: bool, exit_when_ready: b
     asyncio.run(stack.serve(root, port, then, show_logs=logs, exit_when_ready=exit_when_ready))
 
 
-def import_files(root: Path, workspace_id: UUID | None, kind: str, files: list[str], *, strict: bool) -> bool:
+def import_files(
+    root: Path, workspace_id: UUID | None, kind: str, files: list[str], *, strict: bool, file_format: str
+) -> bool:
     """Return whether everything was taken as asked."""
     with _api(root, workspace_id) as api:
-        return importing.import_files(api, kind, files, strict=strict, console=Console())
+        return importing.import_files(api, kind, files, strict=strict, console=Console(), file_format=file_format)
 
 
 def show_status(root: Path) -> bool:

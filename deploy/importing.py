@@ -21,31 +21,38 @@ from deploy.errors import StackError
 ROWS_SHOWN = 50
 STDIN = "-"
 PACKED = ".gz"
+AUTO = "auto"  # the service tells the format by the content
 
 
-def import_files(api: Api, kind: str, files: list[str], *, strict: bool, console: Console) -> bool:
+def import_files(
+    api: Api, kind: str, files: list[str], *, strict: bool, console: Console, file_format: str = AUTO
+) -> bool:
     """Import one file after the other; return whether all went as asked."""
     for name in files:
         if name != STDIN and not Path(name).is_file():
             raise StackError(f"there is no file {name}: nothing was imported")
-    went_well = [import_file(api, kind, name, strict=strict, console=console) for name in files]
+    went_well = [
+        import_file(api, kind, name, strict=strict, console=console, file_format=file_format) for name in files
+    ]
     return all(went_well)
 
 
-def import_file(api: Api, kind: str, name: str, *, strict: bool, console: Console) -> bool:
+def import_file(api: Api, kind: str, name: str, *, strict: bool, console: Console, file_format: str = AUTO) -> bool:
     label = "standard input" if name == STDIN else Path(name).name.removesuffix(PACKED)
     with _opened(name) as file:
-        return send(api, kind, label, file, strict=strict, console=console)
+        return send(api, kind, label, file, strict=strict, console=console, file_format=file_format)
 
 
-def send(api: Api, kind: str, label: str, file: IO[bytes], *, strict: bool, console: Console) -> bool:
+def send(
+    api: Api, kind: str, label: str, file: IO[bytes], *, strict: bool, console: Console, file_format: str = AUTO
+) -> bool:
     """Import what `file` holds, under the name `label`; show its progress and what became of it."""
     with bars(console) as progress:
         task = progress.add_task(f"Importing {label}", total=None)
         answer = api.request(
             "POST",
             "/crm/imports",
-            data={"kind": kind, "strict": str(strict).lower()},
+            data={"kind": kind, "strict": str(strict).lower(), "format": file_format},
             files={"file": (label, file)},
         )
         job = api.wait_for(
@@ -98,7 +105,10 @@ def _report(label: str, job: Job, *, strict: bool, console: Console) -> bool:
     if job.state == "succeeded":
         names = ("created", "updated", "unchanged", "rejected")
         counts = ", ".join(f"{report.get(name, 0)} {name}" for name in names)
-        console.print(Text(f"{label}: {counts}"))
+        named = f" ({report['format']})" if report.get("format") else ""
+        console.print(Text(f"{label}{named}: {counts}"))
+        for field, count in (report.get("unresolved_references") or {}).items():
+            console.print(Text(f"{count} rows name in {field} what is not here yet; imported without it."))
     else:
         reason = job.error.get("detail") or f"the job {job.state}"
         console.print(Text(f"{label}: not imported. {reason}", style="red"))

@@ -1,10 +1,9 @@
 """The worker process of services/crm: imports and erasures."""
 
 import asyncio
-import io
 import tempfile
 from functools import partial
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from kit import logs
@@ -12,40 +11,36 @@ from kit.auth import read_signer
 from kit.db import open_pool
 from kit.http import ServiceClient
 from kit.jobs import Queue, Run
-from services.crm.schemas.csv_file import Utf8Check, open_csv
+from services.crm.schemas.files.encoding import Utf8Writer
+from services.crm.schemas.files.formats import AUTO, open_file
 from services.crm.settings import CrmSettings
 from services.crm.usecases import erasures, facts, imports, uploads
 
 MEMORY_BYTES = 8 * 1024 * 1024
 
 
-async def run_import(run: Run) -> dict[str, Any]:
+async def run_import(run: Run, *, erasure_key: bytes) -> dict[str, Any]:
     """Import a stored file; running it again finds the rows unchanged. The file goes with the job's end."""
     job = run.job
     with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as spool:
-        lines = await _fetch(run, spool)
-        spool.seek(0)
-        file = open_csv(io.TextIOWrapper(spool, encoding="utf-8-sig", newline=""), job.arguments["kind"])
-        await run.progress(0, lines)
+        writer = Utf8Writer(spool)
+        async for piece in uploads.pieces(run.pool, job.workspace_id, job.id):
+            writer.write(piece)
+        writer.close()
+        kind = job.arguments["kind"]
+        file = await asyncio.to_thread(open_file, spool, kind, job.arguments.get("format", AUTO))
+        await run.progress(0, file.size)
         tally = await imports.import_rows(
             run.pool,
             job.workspace_id,
-            facts.KINDS[job.arguments["kind"]],
+            facts.KINDS[kind],
             file,
+            optional=file.optional,
             strict=job.arguments["strict"],
-            progress=partial(run.progress, total=lines),
+            progress=partial(run.progress, total=file.size),
+            erasure_key=erasure_key,
         )
-    return tally.report() | {"ignored_columns": list(file.ignored_columns)}
-
-
-async def _fetch(run: Run, spool: IO[bytes]) -> int:
-    """Write a stored file into `spool`; return its lines. It is refused before its first row where it is not UTF-8."""
-    encoding = Utf8Check()
-    async for piece in uploads.pieces(run.pool, run.job.workspace_id, run.job.id):
-        encoding.feed(piece)
-        spool.write(piece)
-    encoding.close()
-    return encoding.lines
+    return {"format": file.format} | tally.report() | {"ignored_columns": list(file.ignored_columns)}
 
 
 async def run_erase(run: Run, *, client: ServiceClient) -> dict[str, Any]:
@@ -63,7 +58,8 @@ async def main() -> None:
         settings.database_url.get_secret_value(), name="crm-worker", max_size=settings.worker_concurrency + 2
     )
     queue = Queue("crm", settings.direct_database_url)
-    queue.handle("import", run_import)
+    erasure_key = settings.erasure_key.get_secret_value().encode()
+    queue.handle("import", partial(run_import, erasure_key=erasure_key))
     queue.handle("erase", partial(run_erase, client=client))
     async with client, pool:
         await queue.work(pool, concurrency=settings.worker_concurrency)

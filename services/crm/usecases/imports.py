@@ -1,9 +1,9 @@
 """Import the rows of a file: in batches, each a transaction of its own, or all or nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.crm.usecases.facts import Kind, push
 
 BATCH_ROWS = 2_000
 ERRORS_REPORTED = 1_000
+UNKNOWN = "unknown_reference"
 
 Progress = Callable[[int], Awaitable[None]]
 
@@ -25,6 +26,7 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     bad: list[BadRow] = field(default_factory=list)
+    optional: frozenset[str] = frozenset()
     unresolved: Counter[str] = field(default_factory=Counter)
 
     def reject(self, row: BadRow) -> None:
@@ -56,12 +58,14 @@ async def import_rows(
     strict: bool,
     progress: Progress,
     erasure_key: bytes,
+    optional: frozenset[str] = frozenset(),
 ) -> Tally:
     """Push every good row and report every bad one; `progress` is told the number of rows dealt with.
 
+    References in `optional` that lead nowhere are left out and counted; any other makes its row a bad one.
     With `strict` everything is one transaction, and one bad row raises Invalid with the report: nothing is imported.
     """
-    tally, remaining = Tally(), iter(rows)
+    tally, remaining = Tally(optional=optional), iter(rows)
     if strict:
         async with workspace(pool, workspace_id) as connection:
             await _import(_one_transaction(connection), workspace_id, kind, remaining, tally, progress, erasure_key)
@@ -92,13 +96,28 @@ async def _import(
         async with transaction() as connection:
             items = [row for row in batch if isinstance(row, Item)]
             outcomes = await push(connection, workspace_id, kind, items, erasure_key)
+            if lost := _lost(outcomes, tally.optional):
+                again = [_without(item, lost[item.index]) for item in items if item.index in lost]
+                pushed = {one.index: one for one in await push(connection, workspace_id, kind, again, erasure_key)}
+                outcomes = [pushed.get(outcome.index, outcome) for outcome in outcomes]
         for row in batch:
             if isinstance(row, BadRow):
                 tally.reject(row)
         for outcome in outcomes:
             tally.add(outcome)
+        tally.unresolved.update(lost.values())
         done += len(batch)
         await progress(done)
+
+
+def _lost(outcomes: Sequence[Outcome], optional: frozenset[str]) -> dict[int, str]:
+    """Return the rows that were refused for an optional reference alone, each with its field."""
+    fields = {one.index: one.fields[0].pointer.removeprefix("#/") for one in outcomes if one.code == UNKNOWN}
+    return {index: name for index, name in fields.items() if name in optional}
+
+
+def _without(item: Item, name: str) -> Item:
+    return replace(item, patch={key: value for key, value in item.patch.items() if key != name})
 
 
 def _one_transaction(connection: Connection) -> Callable[[], Any]:

@@ -19,10 +19,11 @@ class Upload(Protocol):
 
 
 async def receive(
-    connection: Connection, queue: Queue, workspace_id: UUID, file: Upload, *, kind: str, strict: bool
+    connection: Connection, queue: Queue, workspace_id: UUID, file: Upload, *, kind: str, file_format: str, strict: bool
 ) -> Job:
     """Store a file and enqueue its import in the caller's transaction: both are there, or neither."""
-    job = await queue.enqueue(connection, workspace_id, "import", {"kind": kind, "strict": strict})
+    arguments = {"kind": kind, "format": file_format, "strict": strict}
+    job = await queue.enqueue(connection, workspace_id, "import", arguments)
     number = 0
     while piece := await file.read(CHUNK_BYTES):
         await store.add_chunk(connection, workspace_id, job.id, number, piece)

@@ -1,17 +1,20 @@
 """CSV files as people send them: every line is an item or is reported, and the same row is the same person."""
 
 import io
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from kit.errors import Invalid
 from services.crm.domain import BadRow, Item
-from services.crm.schemas.csv_file import COLUMNS_LIMIT, CsvFile, Utf8Check, open_csv
+from services.crm.schemas.files.formats import open_file
+from services.crm.schemas.files.identity import RowFile
+from services.crm.schemas.files.table import COLUMNS_LIMIT, ROW_CHARACTERS
 
 
-def opened(text: str, kind: str = "contacts") -> CsvFile:
-    return open_csv(io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8-sig", newline=""), kind)
+def opened(text: str, kind: str = "contacts") -> RowFile:
+    return open_file(io.BytesIO(text.encode()), kind, "csv")
 
 
 def items(text: str, kind: str = "contacts") -> list[Item]:
@@ -57,7 +60,7 @@ def test_list_cells_are_split_and_custom_columns_gathered() -> None:
 
 
 def test_unknown_columns_are_listed_as_a_report_can_hold_them() -> None:
-    assert opened("external_id,Shoe Size,\x00odd\n").ignored_columns == ("shoe size", "\N{REPLACEMENT CHARACTER}odd")
+    assert opened("external_id,Shoe Size,\x00odd\n").ignored_columns == ("Shoe Size", "\N{REPLACEMENT CHARACTER}odd")
 
 
 @pytest.mark.parametrize(
@@ -136,31 +139,38 @@ def test_cells_cannot_be_shifted_from_one_name_into_another() -> None:
     assert one.reference != two.reference
 
 
-@pytest.mark.parametrize(
-    ("pieces", "line"),
-    [
-        ([b"first_name\nAda\n\xff\n"], 3),
-        ([b"first_name\nAda\nJos\xc3", b"\n"], 3),
-        ([b"first_name\nAda\nJos\xc3"], 3),
-        (["first_name\nAda".encode("utf-16")], 1),
-        ([b"first_name\n", "Ада\n".encode("cp1251")], 2),
-    ],
-)
-def test_bytes_that_are_not_utf_8_are_refused_by_their_line(pieces: list[bytes], line: int) -> None:
-    check = Utf8Check()
-    with pytest.raises(Invalid) as refused:
-        _feed(check, pieces)
-    assert refused.value.code == "bad_encoding"
-    assert f"Line {line} " in refused.value.detail
+def test_a_cell_as_large_as_a_file_is_one_bad_row_and_what_follows_is_read() -> None:
+    huge = "x" * (3 * ROW_CHARACTERS)
+    [wrong, after] = list(opened(f"external_id,notes\n1,{huge}\n2,short\n"))
+    assert isinstance(wrong, BadRow)
+    assert isinstance(after, Item)
+    assert (wrong.line, after.index) == (2, 3)
+    assert "1,048,576 characters" in wrong.reason
 
 
-def test_a_character_cut_in_two_by_the_pieces_is_no_error() -> None:
-    check = Utf8Check()
-    _feed(check, [bytes([byte]) for byte in "Ада\n🙂\n".encode()])
-    assert check.lines == 2
+def test_a_row_of_a_million_columns_is_one_bad_row_even_over_many_lines() -> None:
+    wide, tall = "," * 1_000_000, '"\n",' * 300_000
+    first, second = islice(opened(f"external_id,notes\n1{wide}\n2,{tall}\n"), 2)
+    assert (first.line, first.reason) == (2, "1000001 cells, but the header names 2 columns")
+    assert second.line == 3
+    assert "characters" in second.reason
 
 
-def _feed(check: Utf8Check, pieces: list[bytes]) -> None:
-    for piece in pieces:
-        check.feed(piece)
-    check.close()
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_date_beyond_any_persons_history_is_a_bad_row(year: str) -> None:
+    [wrong] = bad(f"external_id,created_at\n1,{year}-12-31T23:59:59Z\n")
+    assert wrong.column == "created_at"
+
+
+def test_rows_of_other_files_are_named_by_their_source_and_id() -> None:
+    text = (
+        "contact_id.source,contact_id.external_id,user_id.source,user_id.external_id,kind,direction,occurred_at\n"
+        "google,7,s,8,email,in,2026-01-31T09:30:00Z\n"
+    )
+    [row] = patches(text, "interactions")
+    assert row["contact_id"] == {"source": "google", "external_id": "7"}
+    assert row["user_id"] == {"source": "s", "external_id": "8"}
+    [link] = patches(
+        "contact_a.source,contact_a.external_id,contact_b.source,contact_b.external_id\na,1,b,2\n", "links"
+    )
+    assert link["contact_b"] == {"source": "b", "external_id": "2"}

@@ -1,0 +1,112 @@
+"""Which row a line of a file means: its model, and an id that the same line will have in the next file."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from kit.errors import FieldError, field_errors
+from services.crm.domain import BadRow, Item
+from services.crm.schemas import accounts, people, ties
+from services.crm.schemas.rows import RowIn
+
+EXTERNAL_ID_CHARACTERS = 200
+ROWS: Mapping[str, type[RowIn]] = {
+    "contacts": people.ContactIn,
+    "users": people.UserIn,
+    "accounts": accounts.AccountIn,
+    "links": ties.LinkIn,
+    "interactions": ties.InteractionIn,
+    "account_signals": accounts.AccountSignalIn,
+    "research_runs": accounts.ResearchRunIn,
+    "user_interactions": accounts.UserInteractionIn,
+}
+# What tells one row from another where a file gives no ids: the first of these that is there.
+IDENTIFYING: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "contacts": (("emails",), ("first_name", "last_name", "organization")),
+    "users": (("email",), ("name",)),
+    "accounts": (("domain",), ("name",)),
+    "links": (),
+    "interactions": (("contact_id", "counterpart_id", "user_id", "kind", "direction", "occurred_at", "summary"),),
+    "account_signals": (("account_id", "observed_at"),),
+    "research_runs": (("account_id", "ran_at"),),
+    "user_interactions": (("user_id", "account_id", "action", "occurred_at"),),
+}
+
+
+class RowFile(Protocol):
+    """An opened file: its rows, an item or a bad row each, and what a report says of it beside them."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def size(self) -> int:
+        """Return how many rows there are, or a little more: what progress is measured by."""
+
+    @property
+    def ignored_columns(self) -> Sequence[str]:
+        """Return what was not taken, by its name in the file; complete once every row has been read."""
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """Return the references a row may lose when they lead nowhere: its file names rows of other files."""
+
+    def __iter__(self) -> Any: ...
+
+
+def read_row(kind: str, line: int, row: Mapping[str, Any], column: Callable[[FieldError], str | None]) -> Item | BadRow:
+    """Return a row as a push would take it, or what is wrong with it; `column` finds the name the file has for it."""
+    try:
+        return ROWS[kind].model_validate(row).to_domain(line)
+    except ValidationError as error:
+        first = field_errors(error.errors(include_url=False, include_input=False))[0]
+        return BadRow(line, column(first), first.detail)
+
+
+def path_of(field: FieldError) -> list[str]:
+    return [part for part in field.pointer.removeprefix("#").split("/") if part]
+
+
+def identified(row: dict[str, Any], kind: str, source: str) -> dict[str, Any]:
+    """Give a row without an id one that the same row will have in the next file: a person by e-mail, else by name."""
+    if "id" in row:
+        return row
+    if "external_id" in row:
+        return {"source": source, **row}
+    for names in IDENTIFYING[kind]:
+        if any(row.get(name) for name in names):
+            parts = ["" if row.get(name) is None else str(row[name]) for name in names]
+            return {"source": source, **row, "external_id": _digest(parts)}
+    return row
+
+
+def identified_person(row: dict[str, Any], source: str) -> dict[str, Any]:
+    """Give somebody from an address book a lasting id: the book's own, else his first e-mail, name or phone.
+
+    Raises ValueError where there is none of these.
+    """
+    own = row.get("external_id")
+    if own:
+        return {"source": source, **row, "external_id": own if len(own) <= EXTERNAL_ID_CHARACTERS else _digest([own])}
+    names = [row.get(name, "") for name in ("first_name", "last_name", "organization")]
+    if row.get("emails"):
+        return {"source": source, **row, "external_id": _digest(["email", row["emails"][0]])}
+    if any(names):
+        return {"source": source, **row, "external_id": _digest(["name", *names])}
+    if row.get("phones"):
+        return {"source": source, **row, "external_id": _digest(["phone", row["phones"][0]])}
+    raise ValueError("has no name, organization, e-mail or phone")
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """Split a name that is given as one: the last word is the family's, or what stands before a comma."""
+    last, comma, first = full.partition(",")
+    if not comma:
+        first, _, last = full.strip().rpartition(" ")
+    return (first.strip(), last.strip()) if first.strip() else (last.strip(), "")
+
+
+def _digest(parts: Sequence[str]) -> str:
+    text = "\x1f".join(part.casefold() for part in parts)
+    return f"row-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"

@@ -1,0 +1,184 @@
+"""Tables of text: lines of cells within bounds, and rows made of cells as a layout names them."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TextIO, TypeAlias
+
+from kit.errors import FieldError, Invalid
+from services.crm.domain import BadRow, Item
+from services.crm.schemas.files.identity import path_of, read_row
+
+ROW_CHARACTERS = 1024 * 1024
+COLUMNS_LIMIT = 2_000
+LIST_FIELDS = frozenset({"emails", "phones", "urls", "tags", "tech_stack"})
+
+Line: TypeAlias = tuple[int, list[str]]
+
+
+class _Lines:
+    """The lines of a file, counted; csv.reader gets no more of them for one row than ROW_CHARACTERS."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._left = ROW_CHARACTERS
+        self.number = 0
+
+    def begin_row(self) -> int:
+        self._left = ROW_CHARACTERS
+        return self.number + 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        if len(line) > self._left:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._file.readline(ROW_CHARACTERS)
+            raise csv.Error(f"a row of more than {ROW_CHARACTERS:,} characters")
+        self._left -= len(line)
+        return line
+
+
+def read_lines(file: TextIO) -> Iterator[Line | BadRow]:
+    """Yield each row's cells with the line it begins on; skip blank ones."""
+    lines = _Lines(file)
+    reader = csv.reader(lines, strict=True)
+    while True:
+        first = lines.begin_row()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # an open quote takes in the lines below it
+            lost = f"; lines {first} to {lines.number} were skipped" if lines.number > first else ""
+            yield BadRow(first, None, f"not CSV: {error}{lost}")
+            continue
+        if any(cell.strip() for cell in cells):
+            yield first, cells
+
+
+def stripped(cell: str) -> str:
+    return cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where the cells of a column go: a field, or a part of one (`custom.tier`), and how they are read.
+
+    `read` raises ValueError with a reason that does not repeat the cell.
+    """
+
+    field: str
+    read: Callable[[str], Any] = stripped
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the tables of one format are read. `column` is given a name of the header in lower case."""
+
+    format: str
+    kind: str
+    column: Callable[[str], Column | None]
+    finish: Callable[[dict[str, Any]], dict[str, Any]]
+    once: bool = False  # no field may be named twice
+    optional: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """An opened table: what its columns are, and its lines behind the header."""
+
+    layout: Layout
+    size: int
+    header: tuple[str, ...]
+    columns: tuple[Column | None, ...]
+    lines: Iterable[Line | BadRow] = field(repr=False)
+
+    @property
+    def format(self) -> str:
+        return self.layout.format
+
+    @property
+    def optional(self) -> frozenset[str]:
+        return self.layout.optional
+
+    @property
+    def ignored_columns(self) -> Sequence[str]:
+        named = zip(self.header, self.columns, strict=True)
+        return tuple(_printable(name) for name, column in named if column is None and name)
+
+    def __iter__(self) -> Iterator[Item | BadRow]:
+        for line in self.lines:
+            yield line if isinstance(line, BadRow) else self._read(*line)
+
+    def _read(self, line: int, cells: Sequence[str]) -> Item | BadRow:
+        if len(cells) > len(self.columns):
+            return BadRow(line, None, f"{len(cells)} cells, but the header names {len(self.columns)} columns")
+        row: dict[str, Any] = {}
+        origins: dict[str, list[str]] = {}
+        for name, column, cell in zip(self.header, self.columns, cells, strict=False):
+            text = cell.strip()
+            if column is None or not text:
+                continue  # an empty cell says nothing, so the field stays as it is
+            try:
+                _put(row, origins, name, column, text)
+            except ValueError as error:
+                return BadRow(line, name, str(error))
+        try:
+            row = self.layout.finish(row)
+        except ValueError as error:
+            return BadRow(line, None, str(error))
+        return read_row(self.layout.kind, line, row, lambda wrong: _origin(origins, wrong))
+
+
+def _put(row: dict[str, Any], origins: dict[str, list[str]], name: str, column: Column, text: str) -> None:
+    value = column.read(text)
+    whole, _, part = column.field.partition(".")
+    if part:
+        row.setdefault(whole, {}).setdefault(part, value)
+        origins.setdefault(column.field, []).append(name)
+        origins.setdefault(whole, []).append(name)
+    elif whole in LIST_FIELDS:
+        values = row.setdefault(whole, [])
+        new = [one for one in (value if isinstance(value, list) else [value]) if one not in values]
+        values += new
+        origins.setdefault(whole, []).extend([name] * len(new))
+    elif whole not in row:
+        row[whole] = value
+        origins[whole] = [name]
+
+
+def _origin(origins: Mapping[str, Sequence[str]], wrong: FieldError) -> str | None:
+    """Return the header of the column a wrong field came from."""
+    path = path_of(wrong)
+    if not path:
+        return None
+    headers = origins.get(".".join(path[:2])) or origins.get(path[0]) or [path[0]]
+    position = int(path[1]) if len(path) > 1 and path[1].isdecimal() else 0
+    return headers[min(position, len(headers) - 1)]
+
+
+def open_table(layout: Layout, header: Sequence[str], lines: Iterable[Line | BadRow], size: int) -> TableFile:
+    """Find the layout's columns in a header; raise Invalid when there is none of them, or one twice."""
+    names = tuple(name.strip() for name in header)
+    columns = tuple(layout.column(name.lower()) for name in names)
+    known = [column.field for column in columns if column]
+    twice = layout.once and len(set(known)) < len(known)
+    if not known or twice or len(names) > COLUMNS_LIMIT:
+        raise Invalid(
+            f"The first line names no known column, one twice, or more than {COLUMNS_LIMIT}.",
+            code="bad_header",
+            fields=[FieldError("#/file", "Name each column once, in the first line.")],
+        )
+    return TableFile(layout, size, names, columns, lines)
+
+
+def _printable(name: str) -> str:
+    """Return a column's name as a report can hold it: short, and without what PostgreSQL's jsonb refuses."""
+    return name.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:100]
