@@ -15,6 +15,7 @@ from kit.jobs import store
 from kit.jobs.domain import Job
 from kit.jobs.queue import Queue
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
+from kit.wire import Instant
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 Writer = Annotated[Identity, Depends(require("ml:write"))]
@@ -66,27 +67,38 @@ def accepted(response: Response, capability: str, job: Job) -> JobOut:
     return JobOut.from_domain(job)
 
 
-def jobs_router(capability: str, *, on_demand: Mapping[str, str]) -> APIRouter:
-    """Return the job endpoints of a capability; `on_demand` maps the kinds one may ask for to what they do."""
+def jobs_router(capability: str, *, on_demand: Mapping[str, str], takes_as_of: bool = False) -> APIRouter:
+    """Return the job endpoints of a capability; `on_demand` maps the kinds one may ask for to what they do.
+
+    With `takes_as_of` a caller may name the time whose facts they use; a job then finds it in its arguments.
+    """
     router = APIRouter(prefix=f"/api/ml/{capability}/jobs", tags=[f"{capability} jobs"])
     _add_readers(router)
     if on_demand:
-        _add_request(router, capability, on_demand)
+        _add_request(router, capability, on_demand, takes_as_of=takes_as_of)
     return router
 
 
-def _add_request(router: APIRouter, capability: str, on_demand: Mapping[str, str]) -> None:
+def _add_request(router: APIRouter, capability: str, on_demand: Mapping[str, str], *, takes_as_of: bool) -> None:
     class JobRequest(BaseModel, extra="forbid"):
         kind: Literal[*on_demand] = Field(  # type: ignore[valid-type]  # the kinds are the service's own
             description="; ".join(f"{kind}: {what}" for kind, what in on_demand.items())
         )
 
+    class TimedJobRequest(JobRequest):
+        as_of: Instant | None = Field(default=None, description="use the facts up to this time; now where left out")
+
+    body_type = TimedJobRequest if takes_as_of else JobRequest
+
     @router.post("", status_code=202, operation_id=f"request_{capability}_job")
-    async def request_job(who: Writer, body: JobRequest, request: Request, response: Response) -> JobOut:
+    async def request_job(who: Writer, body: body_type, request: Request, response: Response) -> JobOut:  # type: ignore[valid-type]
         """Ask for a job; one of the same kind that is still waiting is returned instead."""
         queue: Queue = request.app.state.queue
+        asked = body.model_dump(mode="json", exclude_none=True)  # type: ignore[attr-defined]  # a BaseModel, chosen above
+        kind = asked.pop("kind")
+        key = ":".join((kind, *asked.values()))
         async with workspace(request.app.state.pool, who.workspace_id) as connection:
-            job = await queue.enqueue(connection, who.workspace_id, body.kind, {}, unique_key=body.kind)
+            job = await queue.enqueue(connection, who.workspace_id, kind, asked, unique_key=key)
         return accepted(response, capability, job)
 
 

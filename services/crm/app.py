@@ -16,6 +16,7 @@ from services.crm.routes import router
 from services.crm.settings import CrmSettings
 
 UPLOAD_LIMIT_BYTES = 256 * MIB
+ON_DEMAND = {"graph": "links from interactions, influence and communities, by the facts up to as_of"}
 
 
 def create_app(settings: CrmSettings | None = None) -> FastAPI:
@@ -27,6 +28,7 @@ def create_app(settings: CrmSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pool.open(wait=False)
         app.state.pool = pool
+        app.state.erasure_key = settings.erasure_key.get_secret_value().encode()
         app.state.queue = Queue("crm", settings.direct_database_url)
         yield
         await pool.close()
@@ -35,7 +37,7 @@ def create_app(settings: CrmSettings | None = None) -> FastAPI:
         settings,
         name="crm",
         title="Rapport: facts",
-        routers=[router, jobs_router("crm", on_demand={})],
+        routers=[router, jobs_router("crm", on_demand=ON_DEMAND, takes_as_of=True)],
         lifespan=lifespan,
         verifier=read_verifier("crm", settings.jwks_file),
         checks={"database": partial(check_database, pool)},

@@ -218,6 +218,29 @@ Fact: TypeAlias = Contact | User | Account | Link | Interaction | AccountSignal 
 
 
 @dataclass(frozen=True, slots=True)
+class Community:
+    """People who know each other; `position` orders the list, the largest first. Members: the most influential."""
+
+    id: int
+    size: int
+    position: int
+    top_members: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Influential:
+    """A person with his influence, a percentile among those who have links."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    influence_score: float
+    community_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A row of a file that was not imported: where and why, without repeating what it holds."""
 

@@ -1,7 +1,8 @@
-"""The worker process of services/crm: imports and erasures."""
+"""The worker process of services/crm: imports, erasures, and the graph, on demand and every night."""
 
 import asyncio
 import tempfile
+from datetime import UTC, datetime, time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,14 @@ from kit import logs
 from kit.auth import read_signer
 from kit.db import open_pool
 from kit.http import ServiceClient
-from kit.jobs import Queue, Run
+from kit.jobs import Queue, Run, nightly
 from services.crm.schemas.files.encoding import Utf8Writer
 from services.crm.schemas.files.formats import AUTO, open_file
 from services.crm.settings import CrmSettings
-from services.crm.usecases import erasures, facts, imports, uploads
+from services.crm.usecases import erasures, facts, graph, imports, uploads
 
 MEMORY_BYTES = 8 * 1024 * 1024
+NIGHTLY = (nightly.Stage("graph", time(3, 45)),)
 
 
 async def run_import(run: Run, *, erasure_key: bytes) -> dict[str, Any]:
@@ -44,10 +46,18 @@ async def run_import(run: Run, *, erasure_key: bytes) -> dict[str, Any]:
 
 
 async def run_erase(run: Run, *, client: ServiceClient) -> dict[str, Any]:
-    """Wait for every follower to confirm that an erased row is gone from its tables."""
+    """Wait for every follower to confirm that an erased row is gone; say whose texts still mention the person."""
     row_id = UUID(run.job.arguments["id"])
     confirmed = await erasures.confirm(client, run.job.workspace_id, row_id, run.progress)
-    return {"confirmed_by": ["crm", *confirmed]}
+    mentions = run.job.arguments.get("mentions", {"items": [], "omitted": 0})
+    return {"confirmed_by": ["crm", *confirmed], "mentions": mentions}
+
+
+async def run_graph(run: Run) -> dict[str, Any]:
+    """Derive links, influence and communities as of a moment, now where none is named."""
+    as_of = run.job.arguments.get("as_of")
+    instant = datetime.fromisoformat(as_of) if as_of else datetime.now(UTC)
+    return await graph.derive(run.pool, run.job.workspace_id, instant, run.progress)
 
 
 async def main() -> None:
@@ -61,8 +71,10 @@ async def main() -> None:
     erasure_key = settings.erasure_key.get_secret_value().encode()
     queue.handle("import", partial(run_import, erasure_key=erasure_key))
     queue.handle("erase", partial(run_erase, client=client))
+    queue.handle("graph", run_graph)
     async with client, pool:
-        await queue.work(pool, concurrency=settings.worker_concurrency)
+        every_night = partial(nightly.keep, pool, queue, NIGHTLY)
+        await queue.work(pool, concurrency=settings.worker_concurrency, beside=every_night)
 
 
 if __name__ == "__main__":

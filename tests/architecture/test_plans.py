@@ -22,11 +22,16 @@ from tests.architecture import tree
 NO_PLAN = {
     "services/embeddings/sql/make_incoming.sql": "makes that table",
     "services/embeddings/sql/copy_incoming.sql": "fills it",
+    "services/crm/sql/make_incoming_links.sql": "makes such a table for derived links",
+    "services/crm/sql/copy_incoming_links.sql": "fills it",
+    "services/crm/sql/make_incoming_people.sql": "makes such a table for places in the graph",
+    "services/crm/sql/copy_incoming_people.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {
     **NO_PLAN,
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
+    "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }
 TENANT_COLUMN = {"workspaces": "id"}  # a workspace is its own tenant; every other table has workspace_id

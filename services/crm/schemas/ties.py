@@ -12,6 +12,8 @@ from services.crm.schemas.rows import Kept, Notes, RowId, RowIn, RowOut
 InteractionKind = Literal["email", "meeting", "call", "message", "note", "sync"]
 Direction = Literal["in", "out", "both"]
 
+DERIVED = "derived"
+
 
 class LinkIn(RowIn):
     """Two people who know each other, in either order: the pair is what names the row."""
@@ -25,6 +27,8 @@ class LinkIn(RowIn):
     def _has_identity(self) -> Self:
         if self.id is not None:
             raise ValueError("a link has no id of its own: contact_a and contact_b name it")
+        if self.source == DERIVED:
+            raise ValueError("source derived is what the graph job computes: give a source of your own")
         return self
 
 

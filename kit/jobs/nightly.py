@@ -1,0 +1,89 @@
+"""Nightly stages: each workspace's jobs of the night, asked for once its own clock has passed their time.
+
+A service names its stages and runs `keep` beside its worker. What the stages do is the service's; that one stage waits
+for another service's is not dealt with here.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from kit.db import Pool, load_query, workspace
+from kit.errors import Conflict, Unavailable
+from kit.jobs.queue import Queue
+from kit.logs import describe, get_logger
+
+log = get_logger(__name__)
+
+LOOK_EVERY_S = 30.0
+SQL = Path(__file__).parent / "sql"
+
+Clock = Callable[[], datetime]
+Settled = dict[tuple[UUID, str], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A kind of job that is due every night at `at`, in the workspace's time zone."""
+
+    kind: str
+    at: time
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+async def keep(pool: Pool, queue: Queue, stages: Sequence[Stage], *, clock: Clock = now_utc) -> None:
+    """Ask for what is due, again and again, until cancelled. Several replicas may do so at once."""
+    settled: Settled = {}
+    while True:
+        try:
+            await ask(pool, queue, stages, clock(), settled)
+        except (psycopg.OperationalError, PoolTimeout, Unavailable, Conflict) as error:
+            log.warning("nightly_interrupted", **describe(error))
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, settled: Settled) -> int:
+    """Enqueue each stage that is due and has not run since; return how many. `settled` spares the next look."""
+    asked = 0
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(load_query(SQL, "workspaces"))).fetchall()
+    for workspace_id, timezone in rows:
+        for stage in stages:
+            due = due_at(now, timezone, stage.at)
+            if due is None or settled.get((workspace_id, stage.kind)) == due.date():
+                continue
+            asked += await _ask_once(pool, queue, workspace_id, stage.kind, due)
+            settled[workspace_id, stage.kind] = due.date()
+    return asked
+
+
+def due_at(now: datetime, timezone: str, at: time) -> datetime | None:
+    """Return today's instant of a local time; None before it. A time zone nobody knows is UTC."""
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    due = datetime.combine(now.astimezone(zone).date(), at, tzinfo=zone)
+    return due if due <= now else None
+
+
+async def _ask_once(pool: Pool, queue: Queue, workspace_id: UUID, kind: str, due: datetime) -> int:
+    """Enqueue unless a run of the night is there; replicas that ask at the same time take turns."""
+    parameters = {"workspace_id": workspace_id, "kind": kind, "due": due}
+    async with workspace(pool, workspace_id) as connection:
+        await connection.execute(load_query(SQL, "take_turns"), {"workspace_id": workspace_id, "kind": kind})
+        row = await (await connection.execute(load_query(SQL, "has_run"), parameters)).fetchone()
+        if row is not None and row[0]:
+            return 0
+        await queue.enqueue(connection, workspace_id, kind, {}, unique_key=kind)
+        return 1
