@@ -76,12 +76,12 @@ def is_export(header: frozenset[str]) -> bool:
 
 def recognises(header: frozenset[str]) -> Layout | None:
     """Return how the object a header belongs to is read; None for the objects that are not taken."""
-    if not is_export(header):
+    if "id" not in header:
         return None
     if "lastname" in header and not header & NOT_PEOPLE:
         return LEADS if header & {"company", "isconverted"} else CONTACTS
-    is_account = "name" in header and bool(header & (ACCOUNT | {"website"})) and not header & NOT_ACCOUNT
-    return ACCOUNTS if is_account else None
+    is_firm = bool(header & ACCOUNT) or ("website" in header and is_export(header))
+    return ACCOUNTS if "name" in header and is_firm and not header & NOT_ACCOUNT else None
 
 
 def _column(columns: Mapping[str, Column]) -> Callable[[str], Column | None]:

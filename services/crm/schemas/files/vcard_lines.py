@@ -17,6 +17,7 @@ SPLIT = re.compile(r'((?:[^":]|"[^"]*")*):(.*)', re.DOTALL)  # a quoted paramete
 NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?")
 PARAMETERS = re.compile(r';((?:[^";]|"[^"]*")*)')
 CARD_EDGE = re.compile(r"(BEGIN|END)[ \t]*:[ \t]*VCARD[ \t]*", re.IGNORECASE)
+SCHEMES = frozenset({"http", "https", "ftp", "mailto"})  # what the rest of a folded address begins with
 QUOTED_PRINTABLE = "QUOTED-PRINTABLE"
 BASE64 = frozenset({"BASE64", "B"})
 UTF_8 = "utf-8"
@@ -124,7 +125,8 @@ def _begin(number: int, text: str, *, too_long: bool) -> Property:
     parts = SPLIT.fullmatch(text)
     head, value = (parts[1], parts[2]) if parts else text.partition(":")[::2]
     name = NAME.match(head)
-    if ":" not in text or name is None or head[name.end() : name.end() + 1].strip() not in {"", ";"}:
+    is_named = name is not None and head[name.end() :].lstrip()[:1] in {"", ";"} and head.lower() not in SCHEMES
+    if name is None or ":" not in text or not is_named:
         return Property(number, fault="is no property: a folded line is cut off, or goes on without a space before it")
     own = name[0].rpartition(".")[-1].upper()  # item1.EMAIL: the group ties it to its label
     started = Property(number, own, _parameters(head[name.end() :]))
