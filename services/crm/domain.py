@@ -47,6 +47,8 @@ class Found:
     ordinal: int
     by_reference: UUID | None
     id_exists: bool
+    id_moved_to: UUID | None = None  # where an id that was merged leads
+    reference_moved_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,8 @@ def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
     async def read(who: Reader, pool: PoolDep, row_id: UUID) -> row_out:  # type: ignore[valid-type]
         """Read one row; one of another workspace is not there."""
         async with workspace(pool, who.workspace_id) as connection:
-            rows = await store.read(connection, who.workspace_id, kind.table, row_id=row_id)
-        return row_out.from_domain(facts.found_or_404(rows))
+            row = await facts.read_one(connection, who.workspace_id, kind, row_id)
+        return row_out.from_domain(row)
 
     @router.delete("/{row_id}", status_code=202, name=f"erase_{one}", summary=f"Erase one {one.replace('_', ' ')}")
     async def erase(

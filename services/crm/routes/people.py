@@ -33,14 +33,17 @@ async def export(
 ) -> ExportOut:
     """Everything held of a person: the row, its history, links, interactions of either side, the user he is."""
     before = decode_number(versions_cursor) if versions_cursor else None
-    one = {"workspace_id": who.workspace_id, "contact_id": contact_id}
     async with workspace(pool, who.workspace_id) as connection:
-        contact = facts.found_or_404(await store.read(connection, who.workspace_id, store.CONTACTS, row_id=contact_id))
-        users = await erasures.users_of(connection, **one)
-        versions = await store.contact_versions(connection, **one, before=before, limit=limit + 1)
-        links = await erasures.links_of(connection, **one, after=_after(links_cursor), limit=limit + 1)
+        contact = await facts.read_one(connection, who.workspace_id, facts.KINDS["contacts"], contact_id)
+        users = await erasures.users_of(connection, who.workspace_id, contact_id)
+        versions = await store.contact_versions(
+            connection, who.workspace_id, contact_id, before=before, limit=limit + 1
+        )
+        links = await erasures.links_of(
+            connection, who.workspace_id, contact_id, after=_after(links_cursor), limit=limit + 1
+        )
         interactions = await erasures.interactions_of(
-            connection, **one, after=_after(interactions_cursor), limit=limit + 1
+            connection, who.workspace_id, contact_id, after=_after(interactions_cursor), limit=limit + 1
         )
     return ExportOut(
         contact=ContactOut.from_domain(contact),

@@ -1,7 +1,13 @@
 -- For each reference asked for: which user interaction has that external id, and whether one has that id.
 SELECT asked.ordinal, by_reference.id AS by_reference, by_id.id IS NOT NULL AS id_exists
-FROM jsonb_to_recordset(%(references)s) AS asked (ordinal integer, id uuid, source text, external_id text)
-LEFT JOIN user_interactions by_reference
-  ON by_reference.workspace_id = %(workspace_id)s
- AND by_reference.source = asked.source AND by_reference.external_id = asked.external_id
-LEFT JOIN user_interactions by_id ON by_id.workspace_id = %(workspace_id)s AND by_id.id = asked.id
+FROM unnest(%(ids)s::uuid[], %(sources)s::text[], %(external_ids)s::text[])
+     WITH ORDINALITY AS asked (id, source, external_id, ordinal)
+LEFT JOIN LATERAL (
+    SELECT one.id FROM user_interactions one
+    WHERE one.workspace_id = %(workspace_id)s
+      AND one.source = asked.source AND one.external_id = asked.external_id
+    LIMIT 1
+) by_reference ON true
+LEFT JOIN LATERAL (
+    SELECT one.id FROM user_interactions one WHERE one.workspace_id = %(workspace_id)s AND one.id = asked.id LIMIT 1
+) by_id ON true

@@ -8,7 +8,7 @@ WITH person AS (
     UNION SELECT btrim(last_name || ' ' || first_name) FROM person
     UNION SELECT btrim(email) FROM person CROSS JOIN unnest(emails) AS email
 ), patterns AS (
-    SELECT array_agg('%%' || regexp_replace(lower(word), '([\\%%_])', '\\\1', 'g') || '%%') AS any_word
+    SELECT array_agg(chr(37) || regexp_replace(lower(word), '([\\_' || chr(37) || '])', '\\\1', 'g') || chr(37)) AS any_word
     FROM words
     WHERE length(word) >= 3
 ), found AS (

@@ -120,12 +120,13 @@ async def open_for_writing(connection: Connection, workspace_id: UUID) -> None:
 
 async def find(connection: Connection, workspace_id: UUID, kind: Kind, references: Sequence[Reference]) -> list[Found]:
     """Return what each reference leads to, in the order asked."""
-    asked = [
-        {"ordinal": ordinal, "id": _text(one.id), "source": one.source, "external_id": one.external_id}
-        for ordinal, one in enumerate(references)
-    ]
-    found = await _rows(connection, Found, kind.find, workspace_id=workspace_id, references=Jsonb(asked))
-    return sorted(found, key=lambda one: one.ordinal)
+    asked = {
+        "ids": [one.id for one in references],
+        "sources": [one.source for one in references],
+        "external_ids": [one.external_id for one in references],
+    }
+    cursor = await connection.execute(kind.find, {"workspace_id": workspace_id, **asked})
+    return sorted((Found(*row) for row in await cursor.fetchall()), key=lambda one: one.ordinal)
 
 
 async def taken(connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]) -> set[UUID]:

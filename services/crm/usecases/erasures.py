@@ -7,12 +7,12 @@ from uuid import UUID
 
 from kit.auth import SCOPES, Identity
 from kit.db import Connection
-from kit.errors import NotFound, Unavailable, UpstreamFailed, UpstreamTimeout
+from kit.errors import Unavailable, UpstreamFailed, UpstreamTimeout
 from kit.http import ServiceClient
 from kit.jobs import Job, Queue
 from services.crm import store
 from services.crm.store import erasures
-from services.crm.usecases.facts import Kind
+from services.crm.usecases.facts import Kind, read_one
 from services.crm.usecases.suppressions import suppress
 
 ASK_EVERY_S = 0.5
@@ -33,8 +33,8 @@ async def erase(
     await store.open_for_writing(connection, who.workspace_id)
     if kind.is_person:
         await suppress(connection, who.workspace_id, erasure_key, row_id)
-    if not await store.delete(connection, who.workspace_id, kind.table, row_id):
-        raise NotFound("There is no such row in this workspace.")
+    await read_one(connection, who.workspace_id, kind, row_id)
+    await store.delete(connection, who.workspace_id, kind.table, row_id)
     return await queue.enqueue(connection, who.workspace_id, "erase", arguments)
 
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
-from uuid import UUID, uuid4, uuid5
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID, uuid4
 
 import psycopg
 
 from kit.db import Connection
 from kit.errors import FieldError, NotFound
 from services.crm import store
-from services.crm.domain import Found, Item, Outcome, Reference
+from services.crm.domain import Fact, Found, Item, Outcome, Reference
+from services.crm.store import merges
+from services.crm.usecases.moved import follow, only_add
 from services.crm.usecases.suppressions import refuse_erased
+from services.crm.usecases.uniting import link_id
 
 Row = TypeVar("Row")
-
-# A link is named by its pair: the same two people give the same id in every workspace, whoever pushes them.
-LINKS = UUID("5f0c4c3e-0b1a-5d0e-9a55-3f6d7b9d2c11")
+Key: TypeAlias = str | tuple[str, str]  # a reference in a pushed row: our id, or source and external id
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +103,18 @@ async def _judge(
     connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]
 ) -> tuple[list[Item], dict[int, Outcome]]:
     """Tell the rows that can be written, each with its id, from those that cannot."""
-    known, rejected = list(items), dict[int, Outcome]()
-    for name, table in kind.references.items():
-        known, refused = await _resolve(connection, workspace_id, known, name, table)
-        rejected |= refused
+    known, rejected = await _resolve(connection, workspace_id, kind, items)
     known, refused = _checked_pairs(kind, known)
     rejected |= refused
     found = await store.find(connection, workspace_id, kind.table, [item.reference for item in known])
+    known, found, moved = follow(known, found)
     known, refused = _identify(kind, known, found)
     rejected |= refused
     if any(_names_half(item) for item in known):
         taken = await store.taken(connection, workspace_id, kind.table, _merged(known))
         rejected |= {item.index: _taken(item) for item in known if item.reference.id in taken}
         known = [item for item in known if item.reference.id not in taken]
-    return known, rejected
+    return await only_add(connection, workspace_id, known, moved), rejected
 
 
 def _checked_pairs(kind: Kind, items: Sequence[Item]) -> tuple[list[Item], dict[int, Outcome]]:
@@ -131,7 +130,7 @@ def _checked_pairs(kind: Kind, items: Sequence[Item]) -> tuple[list[Item], dict[
             rejected[item.index] = _refused(item, "self_reference", second, f"Must not be the same as {first}.")
         elif kind.named_by_pair:
             a, b = sorted(ends)
-            reference = replace(item.reference, id=uuid5(LINKS, f"{a}{b}"))
+            reference = replace(item.reference, id=link_id(a, b))
             known.append(replace(item, reference=reference, patch={**item.patch, first: a, second: b}))
         else:
             known.append(item)
@@ -144,8 +143,8 @@ def _refused(item: Item, code: str, name: str, detail: str) -> Outcome:
 
 def _names_half(item: Item) -> bool:
     """Whether a row's external id depends on what is stored: it gives only its source, or only the id in it."""
-    given = item.patch.keys() & {"source", "external_id"}
-    return bool(given) and None in (item.reference.source, item.reference.external_id)
+    is_half = None in (item.reference.source, item.reference.external_id)
+    return is_half and bool(item.patch.keys() & {"source", "external_id"})
 
 
 def _taken(item: Item) -> Outcome:
@@ -167,39 +166,60 @@ def _identify(kind: Kind, items: Sequence[Item], found: Sequence[Found]) -> tupl
             rejected[item.index] = _taken(item)
             continue
         is_new = row.by_reference is None and not row.id_exists and row_id not in begun
-        missing = [name for name in kind.required if is_new and item.patch.get(name) is None]
+        missing = [name for name in kind.required if item.patch.get(name) is None] if is_new else []
         if missing:
             rejected[item.index] = _refused(item, "field_required", missing[0], "A new row needs this field.")
             continue
         begun.add(row_id)
         if None not in key:
             owners[key] = row_id
-        known.append(replace(item, reference=replace(reference, id=row_id)))
+        known.append(Item(item.index, Reference(row_id, reference.source, reference.external_id), item.patch))
     return known, rejected
 
 
 async def _resolve(
-    connection: Connection, workspace_id: UUID, items: Sequence[Item], name: str, table: store.Kind
+    connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item]
 ) -> tuple[list[Item], dict[int, Outcome]]:
-    """Replace a reference to another row by its id; refuse one that leads nowhere."""
-    naming = [item for item in items if item.patch.get(name) is not None]
-    references = [_reference(item.patch[name]) for item in naming]
-    found = await store.find(connection, workspace_id, table, references) if naming else []
-    resolved = {item.index: item for item in items}
+    """Replace references to other rows by their ids; refuse a row of which one leads nowhere."""
+    known, rejected = list(items), dict[int, Outcome]()
+    for table in dict.fromkeys(kind.references.values()):
+        names = [name for name, other in kind.references.items() if other is table]
+        asked = {_key(item.patch[name]) for item in known for name in names if item.patch.get(name) is not None}
+        targets = await _targets(connection, workspace_id, table, list(asked)) if asked else {}
+        known, refused = _with_targets(known, names, targets)
+        rejected |= refused
+    return known, rejected
+
+
+async def _targets(
+    connection: Connection, workspace_id: UUID, table: store.Kind, keys: Sequence[Key]
+) -> dict[Key, str]:
+    """Return the id that each key leads to; a key that leads nowhere is left out."""
+    references = [Reference(UUID(key)) if isinstance(key, str) else Reference(None, *key) for key in keys]
+    found = await store.find(connection, workspace_id, table, references)
+    led = zip(keys, references, found, strict=True)
+    targets = {key: reference.id if row.id_exists else _target(row) for key, reference, row in led}
+    return {key: str(target) for key, target in targets.items() if target is not None}
+
+
+def _with_targets(
+    items: Sequence[Item], names: Sequence[str], targets: Mapping[Key, str]
+) -> tuple[list[Item], dict[int, Outcome]]:
+    known: list[Item] = []
     rejected: dict[int, Outcome] = {}
-    for item, reference, row in zip(naming, references, found, strict=True):
-        target = reference.id if row.id_exists else row.by_reference
-        if target is None:
+    for item in items:
+        led = {name: targets.get(_key(item.patch[name])) for name in names if item.patch.get(name) is not None}
+        lost = [name for name, target in led.items() if target is None]
+        if lost:
             detail = "There is no such row in this workspace."
-            rejected[item.index] = _refused(item, "unknown_reference", name, detail)
-            del resolved[item.index]
+            rejected[item.index] = _refused(item, "unknown_reference", lost[0], detail)
         else:
-            resolved[item.index] = replace(item, patch={**item.patch, name: str(target)})
-    return list(resolved.values()), rejected
+            known.append(Item(item.index, item.reference, {**item.patch, **led}) if led else item)
+    return known, rejected
 
 
-def _reference(value: str | Mapping[str, Any]) -> Reference:
-    return Reference(id=UUID(value)) if isinstance(value, str) else Reference(**value)
+def _key(value: str | Mapping[str, Any]) -> Key:
+    return value if isinstance(value, str) else (value["source"], value["external_id"])
 
 
 def _merged(items: Sequence[Item]) -> list[Item]:
@@ -215,6 +235,27 @@ def _outcome(item: Item, written: Mapping[UUID, bool]) -> Outcome:
     if row_id is None or row_id not in written:
         return Outcome(item.index, "unchanged", id=row_id)
     return Outcome(item.index, "created" if written[row_id] else "updated", id=row_id)
+
+
+
+def _target(row: Found) -> UUID | None:
+    return row.by_reference or row.id_moved_to or row.reference_moved_to
+
+
+async def read_one(connection: Connection, workspace_id: UUID, kind: Kind, row_id: UUID) -> Fact:
+    """Return one row, or raise NotFound, which says of a merged contact who it is now."""
+    rows = await store.read(connection, workspace_id, kind.table, row_id=row_id)
+    if not rows and kind.is_person:
+        raise await no_contact(connection, workspace_id, row_id)
+    return found_or_404(rows)
+
+
+async def no_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> NotFound:
+    kept_id = await merges.merged_into(connection, workspace_id, contact_id)
+    if kept_id is None:
+        return NotFound("There is no such row in this workspace.")
+    extra = {"kept_id": str(kept_id)}
+    return NotFound("This contact was merged into another; see kept_id.", code="merged_into", extra=extra)
 
 
 def found_or_404(rows: Sequence[Row]) -> Row:

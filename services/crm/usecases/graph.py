@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kit.db import Connection, Pool, workspace
 from services.crm import features, store
 from services.crm.store import graph as rows
-from services.crm.usecases.facts import LINKS
+from services.crm.usecases.uniting import LINKS
 
 STEPS = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -111,10 +111,15 @@ async def _columns(
 async def _write(
     connection: Connection, workspace_id: UUID, as_of: datetime, people: Sequence[UUID], derived: Derived
 ) -> None:
-    """Under the workspace's write lock: nobody can be erased between the look whether he is there and the row."""
+    """Put everything in place at once; the workspace's other writers wait for the last part only.
+
+    They must: under the lock nobody can be erased between the look whether he is there and the row about him.
+    """
+    await rows.stage_links(connection, _link_rows(people, derived.links))
+    await rows.stage_places(connection, _place_rows(people, derived.places))
     await store.open_for_writing(connection, workspace_id)
-    await rows.replace_links(connection, workspace_id, _link_rows(people, derived.links))
-    await rows.replace_places(connection, workspace_id, _place_rows(people, derived.places))
+    await rows.replace_links(connection, workspace_id)
+    await rows.replace_places(connection, workspace_id)
     await rows.note_run(connection, workspace_id, as_of)
 
 

@@ -144,10 +144,10 @@ async def test_an_erasure_during_an_import_does_not_bring_him_back(
     crm: House, workspace_id: UUID, pool: Pool, *, strict: bool
 ) -> None:
     zoe = await push_zoe(crm, workspace_id)
-    rows = [_item(index, f"p{index}") for index in range(2_000)] + [_item(2_000, "Zephyrine")]
+    rows = [_item(index, f"p{index}") for index in range(imports.BATCH_ROWS)] + [_item(imports.BATCH_ROWS, "Zephyrine")]
 
     async def erase_once(done: int) -> None:
-        if done == 2_000 and not strict:
+        if done == imports.BATCH_ROWS and not strict:
             await erase(crm, workspace_id, zoe)
 
     tally = await imports.import_rows(
@@ -162,7 +162,7 @@ async def test_an_erasure_during_an_import_does_not_bring_him_back(
     if strict:
         await erase(crm, workspace_id, zoe)
     counts = tally.report()
-    assert (counts["created"], counts["rejected"]) == (2_000, 0 if strict else 1)
+    assert (counts["created"], counts["rejected"]) == (imports.BATCH_ROWS, 0 if strict else 1)
     gone = await crm.client.get(f"/api/ml/crm/contacts/{zoe}", headers=crm.token(workspace_id))
     assert gone.status_code == 404
     assert (await push(crm, workspace_id, "contacts", ZOE))[0]["error"]["code"] == "erased"

@@ -1,0 +1,88 @@
+"""What several rows of one person become, and what is left of that when it is taken back."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.crm.store.merges import SharedKey
+from services.crm.usecases.duplicates import groups
+from services.crm.usecases.uniting import filled, link_id, moved_links, taken_back
+
+A, B, C, X = (str(UUID(int=number)) for number in (1, 2, 3, 9))
+EMPTY: dict[str, Any] = {
+    "first_name": "",
+    "last_name": "",
+    "title": None,
+    "emails": [],
+    "phones": [],
+    "urls": [],
+    "tags": [],
+    "custom": {},
+}
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    return EMPTY | fields
+
+
+def link(one: str, other: str, strength: float | None = None, **fields: Any) -> dict[str, Any]:
+    a, b = sorted((one, other))
+    return {"id": str(link_id(a, b)), "contact_a": a, "contact_b": b, "strength": strength, "source": "s"} | fields
+
+
+def test_the_kept_fields_win_and_absent_ones_are_filled_by_the_first_who_has_them() -> None:
+    kept = row(first_name="Ada", custom={"tier": 1})
+    others = [row(first_name="A.", title="Countess"), row(title="Ms", last_name="Lovelace", custom={"tier": 2, "x": 3})]
+    assert filled(kept, others) == {"last_name": "Lovelace", "title": "Countess", "custom": {"tier": 1, "x": 3}}
+
+
+def test_lists_are_united_and_two_spellings_are_one() -> None:
+    kept = row(emails=["ada@x.example"], phones=["+44 20 7946 0958"], tags=["friend"])
+    other = row(emails=["ADA@x.example", "b@x.example"], phones=["0044 2079460958", "n/a"], tags=["friend", "mentor"])
+    assert filled(kept, [other]) == {
+        "emails": ["ada@x.example", "b@x.example"],
+        "phones": ["+44 20 7946 0958", "n/a"],
+        "tags": ["friend", "mentor"],
+    }
+
+
+def test_who_has_everything_gains_nothing() -> None:
+    kept = row(first_name="Ada", title="Countess", emails=["a@x.example"], custom={"x": 1})
+    assert filled(kept, [kept, {"first_name": "Bob"}]) == {}
+
+
+def test_what_was_gained_is_taken_back_and_what_was_changed_since_stays() -> None:
+    before = row(title=None, emails=["a@x"], custom={"own": 1}, tags=["t"])
+    gained = {"title": "Ms", "last_name": "L", "emails": ["a@x", "b@x"], "custom": {"own": 1, "more": 2}}
+    now = before | gained | {"last_name": "Changed", "emails": ["a@x", "b@x", "new@x"], "tags": ["t", "later"]}
+    taken = taken_back(before, gained, now)
+    assert taken == {"title": None, "emails": ["a@x", "new@x"], "custom": {"own": 1}}
+    assert taken_back(before, gained, now | {"custom": {"own": 5, "more": 2}})["custom"] == {"own": 5}
+
+
+def test_the_strongest_link_of_a_pair_is_kept_and_none_to_oneself() -> None:
+    links = [link(A, X, 0.3), link(B, X, 0.8), link(C, X, 0.5), link(A, B, 1.0), link(B, C, 1.0)]
+    assert moved_links(links, A, [B, C]) == [link(A, X, 0.8)]
+
+
+@pytest.mark.parametrize("strength", [0.3, None])
+def test_a_weaker_or_equal_link_changes_nothing(strength: float | None) -> None:
+    assert moved_links([link(B, X, strength), link(A, X, 0.3 if strength else None)], A, [B]) == []
+
+
+def key(kind: str, *ids: str) -> SharedKey:
+    return SharedKey(kind, [UUID(one) for one in ids])
+
+
+def test_each_contact_is_in_one_proposal_with_every_reason() -> None:
+    found = groups([key("phone", B, C), key("email", A, B), key("name", A, B), key("name", X, str(UUID(int=8)))])
+    assert [([str(one) for one in group.ids], group.reasons, group.score) for group in found] == [
+        ([A, B, C], ["email", "phone", "name_and_organization"], 0.8),
+        ([str(UUID(int=8)), X], ["name_and_organization"], 0.7),
+    ]
+
+
+def test_two_reasons_weigh_more_than_one() -> None:
+    [group] = groups([key("email", A, B), key("phone", A, B)])
+    assert group.score == pytest.approx(0.99)
