@@ -7,8 +7,10 @@ SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.exter
        merged.observed_at, merged.engineering_role_count, merged.has_open_engineering_roles,
        merged.total_open_roles, merged.has_engineering_blog, coalesce(merged.extra, '{}')
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN account_signals present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM account_signals one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, account_id = excluded.account_id,
     observed_at = excluded.observed_at, engineering_role_count = excluded.engineering_role_count,

@@ -8,8 +8,10 @@ SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.exter
        merged.funding_stage, merged.last_funding_at, coalesce(merged.tech_stack, '{}'), merged.country,
        merged.owner_user_id, coalesce(merged.custom, '{}'), coalesce(merged.created_at, now())
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN accounts present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM accounts one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, name = excluded.name, domain = excluded.domain,
     industry = excluded.industry, description = excluded.description, tags = excluded.tags,

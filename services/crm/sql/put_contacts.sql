@@ -9,8 +9,10 @@ SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.exter
        coalesce(merged.tags, '{}'), merged.notes, merged.account_id, merged.influence_score, merged.community_id,
        coalesce(merged.custom, '{}'), coalesce(merged.created_at, now()), merged.archived_at
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN contacts present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM contacts one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, first_name = excluded.first_name,
     last_name = excluded.last_name, organization = excluded.organization, title = excluded.title,

@@ -6,8 +6,10 @@ INSERT INTO interactions (
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.contact_id,
        merged.counterpart_id, merged.user_id, merged.kind, merged.direction, merged.occurred_at, merged.summary
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN interactions present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM interactions one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, contact_id = excluded.contact_id,
     counterpart_id = excluded.counterpart_id, user_id = excluded.user_id, kind = excluded.kind,

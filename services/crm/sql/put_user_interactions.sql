@@ -5,8 +5,10 @@ INSERT INTO user_interactions (
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.user_id,
        merged.account_id, merged.action, merged.occurred_at, coalesce(merged.context, '{}')
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN user_interactions present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM user_interactions one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, user_id = excluded.user_id,
     account_id = excluded.account_id, action = excluded.action, occurred_at = excluded.occurred_at,

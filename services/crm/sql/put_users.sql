@@ -5,8 +5,10 @@ INSERT INTO users (
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.contact_id,
        coalesce(merged.name, ''), merged.email, merged.role, coalesce(merged.created_at, now())
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
-LEFT JOIN users present ON present.workspace_id = %(workspace_id)s AND present.id = pushed.id
-CROSS JOIN LATERAL jsonb_populate_record(present, pushed.patch) AS merged
+LEFT JOIN LATERAL (
+    SELECT one FROM users one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1
+) present ON true
+CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, contact_id = excluded.contact_id,
     name = excluded.name, email = excluded.email, role = excluded.role, created_at = excluded.created_at,

@@ -1,5 +1,6 @@
 """Import the rows of a file: in batches, each a transaction of its own, or all or nothing."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from kit.errors import Invalid
 from services.crm.domain import BadRow, Item, Outcome
 from services.crm.usecases.facts import Kind, push
 
-BATCH_ROWS = 2_000
+BATCH_ROWS = 5_000
 ERRORS_REPORTED = 1_000
 UNKNOWN = "unknown_reference"
 
@@ -91,23 +92,45 @@ async def _import(
     progress: Progress,
     erasure_key: bytes,
 ) -> None:
+    """Write one batch while the next is read, in a thread: reading is work for us, writing for PostgreSQL."""
     done = 0
-    while batch := list(islice(rows, BATCH_ROWS)):
-        async with transaction() as connection:
-            items = [row for row in batch if isinstance(row, Item)]
-            outcomes = await push(connection, workspace_id, kind, items, erasure_key)
-            if lost := _lost(outcomes, tally.optional):
-                again = [_without(item, lost[item.index]) for item in items if item.index in lost]
-                pushed = {one.index: one for one in await push(connection, workspace_id, kind, again, erasure_key)}
-                outcomes = [pushed.get(outcome.index, outcome) for outcome in outcomes]
-        for row in batch:
-            if isinstance(row, BadRow):
-                tally.reject(row)
-        for outcome in outcomes:
-            tally.add(outcome)
-        tally.unresolved.update(lost.values())
+    batch = await asyncio.to_thread(_take, rows)
+    while batch:
+        writing = asyncio.create_task(_write(transaction, workspace_id, kind, batch, tally, erasure_key))
+        try:
+            upcoming = await asyncio.to_thread(_take, rows)
+        finally:
+            await writing
         done += len(batch)
         await progress(done)
+        batch = upcoming
+
+
+def _take(rows: Iterator[Item | BadRow]) -> list[Item | BadRow]:
+    return list(islice(rows, BATCH_ROWS))
+
+
+async def _write(
+    transaction: Callable[[], Any],
+    workspace_id: UUID,
+    kind: Kind,
+    batch: Sequence[Item | BadRow],
+    tally: Tally,
+    erasure_key: bytes,
+) -> None:
+    items = [row for row in batch if isinstance(row, Item)]
+    async with transaction() as connection:
+        outcomes = await push(connection, workspace_id, kind, items, erasure_key)
+        if lost := _lost(outcomes, tally.optional):
+            again = [_without(item, lost[item.index]) for item in items if item.index in lost]
+            pushed = {one.index: one for one in await push(connection, workspace_id, kind, again, erasure_key)}
+            outcomes = [pushed.get(outcome.index, outcome) for outcome in outcomes]
+    for row in batch:
+        if isinstance(row, BadRow):
+            tally.reject(row)
+    for outcome in outcomes:
+        tally.add(outcome)
+    tally.unresolved.update(lost.values())
 
 
 def _lost(outcomes: Sequence[Outcome], optional: frozenset[str]) -> dict[int, str]:
