@@ -1,10 +1,10 @@
 """`rapport demo`: puts the sample into a running stack and shows the first answer."""
 
-import hashlib
 import os
 import shlex
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,28 +14,33 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy import endpoint, tokens
+from deploy import endpoint, summary, tokens
 from deploy.client import Api, Job
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
-from deploy.importing import bars, import_file
-from deploy.sample import CONTACTS, WORKSPACE_ID, WORKSPACE_NAME
+from deploy.importing import bars
+from deploy.sample import WORKSPACE_ID
+from deploy.sample.load import digest, load
+from deploy.sample.shift import days_until
 
 SHOWN_PERSON = "20"  # Jeff Dasovich: most of his mail is about one subject, California's power crisis
 SHOWN_LIMIT = 3
 LIFETIME = "12h"
-PAGE = 200
 
 
 def run(home: Home, console: Console, stopped: Event) -> str:
-    """Import the sample where it is missing, wait for its vectors, show who is alike; return the path asked."""
+    """Import the sample where it is missing, wait for what is computed from it, show it; return the path asked."""
     with Api(endpoint.find(home.root), _token(home, WORKSPACE_ID), stopped=stopped) as api:
         if _is_there(home, api):
             console.print("The sample is already there.")
         else:
-            _import(home, api, console)
-        _embed(api, console)
+            day = workspace.sample_day(home, datetime.now(UTC).date())
+            load(api, console, days=days_until(day))
+            workspace.remember_sample(home, WORKSPACE_ID, digest())
+        graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
+        _compute(api, console, "embeddings", "embed", "Computing vectors")
+        console.print(summary.tell(api, graph))
         person = _find_person(api)
         path = f"/similar/{person['id']}"
         console.print(_table(person, api.get(path, limit=SHOWN_LIMIT)["items"]))
@@ -79,42 +84,25 @@ def _token(home: Home, workspace_id: UUID) -> str:
 
 def _is_there(home: Home, api: Api) -> bool:
     """Whether this very sample was imported and its workspace still has people."""
-    return workspace.sample_digest(home) == _digest() and bool(api.get("/crm/contacts", limit=1)["items"])
-
-
-def _digest() -> str:
-    return hashlib.sha256(CONTACTS.read_bytes()).hexdigest()
-
-
-def _import(home: Home, api: Api, console: Console) -> None:
-    api.request("PUT", "/crm/workspace", json={"name": WORKSPACE_NAME})
-    if not import_file(api, "contacts", str(CONTACTS), strict=True, console=console):
-        raise StackError("the sample could not be imported: the rows above say why")
-    workspace.remember_sample(home, WORKSPACE_ID, _digest())
+    return workspace.sample_digest(home) == digest() and bool(api.get("/crm/contacts", limit=1)["items"])
 
 
 def _find_person(api: Api) -> dict[str, Any]:
-    cursor: dict[str, str] = {}
-    while True:
-        page = api.get("/crm/contacts", limit=PAGE, **cursor)
-        for contact in page["items"]:
-            if (contact["source"], contact["external_id"]) == ("enron", SHOWN_PERSON):
-                found: dict[str, Any] = contact
-                return found
-        if not page.get("next_cursor"):
-            raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
-        cursor = {"cursor": page["next_cursor"]}
+    found: list[dict[str, Any]] = api.get("/crm/contacts", source="enron", external_id=SHOWN_PERSON)["items"]
+    if not found:
+        raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
+    return found[0]
 
 
-def _embed(api: Api, console: Console) -> None:
+def _compute(api: Api, console: Console, capability: str, kind: str, words: str) -> dict[str, Any]:
+    """Ask for a job and wait for it; return its result."""
     with bars(console) as progress:
-        task = progress.add_task("Computing vectors", total=None)
-        started = Job.from_json(api.request("POST", "/embeddings/jobs", json={"kind": "embed"}))
-        job = api.wait_for(
-            "embeddings", started, lambda job: progress.update(task, completed=job.done, total=job.total)
-        )
+        task = progress.add_task(words, total=None)
+        started = Job.from_json(api.request("POST", f"/{capability}/jobs", json={"kind": kind}))
+        job = api.wait_for(capability, started, lambda job: progress.update(task, completed=job.done, total=job.total))
     if job.state != "succeeded":
-        raise StackError(f"the vectors could not be computed: {job.error.get('detail') or job.state}")
+        raise StackError(f"{words} did not work: {job.error.get('detail') or job.state}")
+    return job.result
 
 
 def _table(person: dict[str, Any], similar: list[dict[str, Any]]) -> Table:

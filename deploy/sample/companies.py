@@ -25,6 +25,7 @@ COLUMNS = (
 COUNTRIES = {"USA": "United States"}
 NO_COUNTRY = {"", "Remote"}
 UNKNOWN = "Unspecified"
+_NOT_IN_A_DOMAIN = set(" ,;@%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def rows(companies: Sequence[Company]) -> Iterator[tuple[str, ...]]:
 def domain(website: str) -> str:
     """Return the bare domain of a web address, or nothing where it has none."""
     host = (urlsplit(website if "//" in website else f"//{website}").hostname or "").removeprefix("www.")
-    return host if "." in host else ""
+    return host if "." in host and not _NOT_IN_A_DOMAIN & set(host) else ""
 
 
 def country(locations: str) -> str:

@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -40,10 +39,11 @@ def shift_csv(source: IO[str], target: IO[bytes], days: int) -> None:
     text.detach()
 
 
-def shift_rows(source: IO[str], days: int) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON Lines file with their times moved, at whatever depth."""
+def shift_lines(source: IO[str], target: IO[bytes], days: int) -> None:
+    """Copy a JSON Lines file with the times of its objects moved, at whatever depth."""
     for line in source:
-        yield _shift_object(json.loads(line), days)
+        moved = _shift_object(json.loads(line), days)
+        target.write(f"{json.dumps(moved, ensure_ascii=False)}\n".encode())
 
 
 def shift_time(time: str, days: int) -> str:

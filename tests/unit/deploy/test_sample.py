@@ -14,7 +14,7 @@ from deploy.embedded.home import Home
 from deploy.sample import CUTOFF, FILES, FUTURE, SIMULATED, companies, fiction, mail, people, signals
 from deploy.sample.build import DATA, main
 from deploy.sample.load import count
-from deploy.sample.shift import days_until, opened, shift_csv, shift_rows
+from deploy.sample.shift import days_until, opened, shift_csv, shift_lines
 
 DAY = date(2026, 11, 22)
 
@@ -101,8 +101,9 @@ def test_objects_are_shifted_at_every_depth() -> None:
     line = json.dumps(
         {"ran_at": "2001-11-22T00:00:00+00:00", "findings": {"last_funding_at": CUTOFF.isoformat(), "n": 1}}
     )
-    shifted = next(shift_rows(io.StringIO(line), days_until(DAY)))
-    assert shifted == {
+    target = io.BytesIO()
+    shift_lines(io.StringIO(line), target, days_until(DAY))
+    assert json.loads(target.getvalue()) == {
         "ran_at": "2026-11-21T00:00:00+00:00",
         "findings": {"last_funding_at": "2026-11-22T00:00:00+00:00", "n": 1},
     }
