@@ -41,7 +41,9 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-async def keep(pool: Pool, queue: Queue, stages: Sequence[Stage], *, clock: Clock = now_utc) -> None:
+async def keep(
+    pool: Pool, queue: Queue, stages: Sequence[Stage], *, clock: Clock = now_utc, every_s: float = LOOK_EVERY_S
+) -> None:
     """Ask for what is due, again and again, until cancelled. Several replicas may do so at once."""
     settled: Settled = {}
     while True:
@@ -49,7 +51,7 @@ async def keep(pool: Pool, queue: Queue, stages: Sequence[Stage], *, clock: Cloc
             await ask(pool, queue, stages, clock(), settled)
         except (psycopg.OperationalError, PoolTimeout, Unavailable, Conflict) as error:
             log.warning("nightly_interrupted", **describe(error))
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(every_s)
 
 
 async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, settled: Settled) -> int:

@@ -21,6 +21,8 @@ HALF_STRENGTH_EXCHANGES = 5.0
 WEAKEST = 0.001
 UNSAID_STRENGTH = 0.5
 DAMPING = 0.85
+TOLERANCE = 1e-12
+MOST_STEPS = 200
 SEED = 0
 
 TO_COUNTERPART, TO_CONTACT = 1, 2  # bits of a direction; both set: both ways
@@ -133,7 +135,7 @@ def places(links: Given) -> Places:
 
 def page_ranks(graph: Any) -> Weights:
     """Return PageRank of each person; they sum to 1."""
-    ranks: Weights = PageRank(damping_factor=DAMPING, n_iter=200, tol=1e-12).fit_predict(graph)
+    ranks: Weights = PageRank(damping_factor=DAMPING, n_iter=MOST_STEPS, tol=TOLERANCE).fit_predict(graph)
     return ranks
 
 

@@ -41,23 +41,28 @@ async def given_communities(connection: Connection, workspace_id: UUID) -> set[i
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def replace_links(connection: Connection, workspace_id: UUID, rows: Iterable[Sequence[Any]]) -> int:
-    """Make the derived links those of `rows` (id, contact_a, contact_b, strength, since); return how many changed."""
-    types = ("uuid", "uuid", "uuid", "float8", "timestamptz")
+async def stage_links(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Copy links (id, contact_a, contact_b, strength, since) to where `replace_links` takes them from."""
     await connection.execute(_query("make_incoming_links"))
-    await _copy(connection, _query("copy_incoming_links"), types, rows)
-    dropped = await connection.execute(_query("drop_derived_links"), {"workspace_id": workspace_id})
-    put = await connection.execute(_query("put_derived_links"), {"workspace_id": workspace_id})
-    return dropped.rowcount + put.rowcount
+    await _copy(connection, _query("copy_incoming_links"), ("uuid", "uuid", "uuid", "float8", "timestamptz"), rows)
 
 
-async def replace_places(connection: Connection, workspace_id: UUID, rows: Iterable[Sequence[Any]]) -> int:
-    """Make the places in the graph those of `rows` (contact, influence, community); return how many changed."""
+async def stage_places(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Copy places (contact, influence, community) to where `replace_places` takes them from."""
     await connection.execute(_query("make_incoming_people"))
     await _copy(connection, _query("copy_incoming_people"), ("uuid", "float8", "int4"), rows)
-    dropped = await connection.execute(_query("drop_contact_graph"), {"workspace_id": workspace_id})
-    put = await connection.execute(_query("put_contact_graph"), {"workspace_id": workspace_id})
-    return dropped.rowcount + put.rowcount
+
+
+async def replace_links(connection: Connection, workspace_id: UUID) -> None:
+    """Make the derived links the staged ones, but for people who are gone."""
+    await connection.execute(_query("drop_derived_links"), {"workspace_id": workspace_id})
+    await connection.execute(_query("put_derived_links"), {"workspace_id": workspace_id})
+
+
+async def replace_places(connection: Connection, workspace_id: UUID) -> None:
+    """Make the places in the graph the staged ones, but for people who are gone."""
+    await connection.execute(_query("drop_contact_graph"), {"workspace_id": workspace_id})
+    await connection.execute(_query("put_contact_graph"), {"workspace_id": workspace_id})
 
 
 async def note_run(connection: Connection, workspace_id: UUID, as_of: datetime) -> None:

@@ -169,6 +169,7 @@ async def test_what_the_crm_gives_wins_and_what_it_takes_back_is_derived_again(
     assert 1 not in others  # the CRM's own 1 is not ours
     assert [link["source"] for link in (await get(crm, workspace_id, "links"))["items"]].count("derived") == 9
     await crm.client.delete(f"/api/ml/crm/links/{link_id}", headers=crm.token(workspace_id))
+    await derive(pool, workspace_id)
     assert (await get(crm, workspace_id, f"links/{link_id}"))["source"] == "derived"
     versions = (await get(crm, workspace_id, f"contacts/{ids['Bob']}/versions"))["items"]
     assert {version["influence_score"] for version in versions} == {None}
