@@ -15,8 +15,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("name", nargs="*", choices=[*BENCHES, []], help="which ones; all where none is named")
+    parser.add_argument("name", nargs="*", help="which ones; all where none is named")
     chosen = parser.parse_args().name or list(BENCHES)
+    if unknown := set(chosen) - BENCHES.keys():
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     for name in chosen:
         print(f"\n{name}: {BENCHES[name]}", flush=True)
         sys.argv = [f"bench.{name}"]
