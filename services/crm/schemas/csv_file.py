@@ -91,7 +91,8 @@ def open_csv(file: TextIO, kind: str) -> CsvFile:
     try:
         header = [name.strip().lower() for name in next(reader, [])]
     except csv.Error as error:
-        raise Invalid("The first line is not a header.", code="bad_header") from error
+        where = FieldError("#/file", "The first line is not CSV.")
+        raise Invalid("The first line is not a header.", code="bad_header", fields=[where]) from error
     columns = tuple(name if _is_known(row, name) else None for name in header)
     named = [name for name in columns if name]
     if not named or len(set(named)) < len(named) or len(header) > COLUMNS_LIMIT:

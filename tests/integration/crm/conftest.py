@@ -1,8 +1,8 @@
 """Short ways to say what tests of the facts say often."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -65,3 +65,9 @@ def facts(crm: House, workspace_id: UUID) -> Workspace:
 
 def pointers(result: dict[str, Any]) -> Sequence[str]:
     return [error["pointer"] for error in result["error"]["errors"]]
+
+
+@pytest.fixture
+def crm_of(crm: House) -> Callable[[], Workspace]:
+    """Return what makes one more workspace."""
+    return lambda: Workspace(crm, uuid4())
