@@ -1,10 +1,17 @@
-"""Similar people: the order is the exact one, the person himself is never among them, and a dead provider is no outage."""
+"""Similar people: in the exact order, never the person himself, and still there while the provider is away."""
 
+import asyncio
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import httpx2
 import numpy as np
 import pytest
 
+from kit.db import Pool
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.settings import EmbeddingsSettings
+from services.embeddings.usecases import compare
 from tests.conftest import House, Provider
 from tests.integration.embeddings.conftest import People
 
@@ -96,6 +103,21 @@ async def test_with_the_provider_away_an_older_vector_serves_and_says_so(people:
     assert unknown["missing"] == ["vector"]
 
 
+async def test_a_provider_that_hangs_is_not_waited_for(
+    people: People, embeddings_pool: Pool, embeddings_settings: EmbeddingsSettings
+) -> None:
+    async def hang(_request: httpx2.Request) -> httpx2.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(hang))
+    hanging, ids = EmbeddingModel(embeddings_settings, http_client=client), await people.push(Ada={})
+    async with asyncio.timeout(compare.PATIENCE_S + 2):
+        anchor = await compare.find_anchor(embeddings_pool, people.id, hanging, UUID(ids["Ada"]), now=datetime.now(UTC))
+    assert (anchor.status, anchor.degraded) == ("insufficient_data", True)
+    await hanging.close()
+
+
 async def test_of_a_contact_without_a_word_it_is_said_what_is_missing(people: People, provider: Provider) -> None:
     ids = await people.push(Nobody={"first_name": ""}, Ada={})
     await people.embed()
@@ -111,9 +133,7 @@ async def test_of_a_contact_without_a_word_it_is_said_what_is_missing(people: Pe
     assert provider.requests == before
 
 
-async def test_similarities_agree_with_the_list_and_name_whom_they_do_not_know(
-    people: People, embeddings: House
-) -> None:
+async def test_similarities_agree_with_the_list_and_name_whom_they_do_not_know(people: People) -> None:
     ids = list((await crowd(people)).values())
     stranger = str(uuid4())
     body = {"contact_id": ids[0], "candidate_ids": [*ids[:5], ids[1], stranger]}
