@@ -15,6 +15,7 @@ from services.embeddings.usecases import compare
 from tests.conftest import House, Provider
 from tests.integration.embeddings.conftest import People
 
+Answer = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
 WORDS = ["engine", "poetry", "number", "ship", "compiler", "goto", "type", "proof", "garden", "violin"]
 
 
@@ -103,19 +104,25 @@ async def test_with_the_provider_away_an_older_vector_serves_and_says_so(people:
     assert unknown["missing"] == ["vector"]
 
 
-async def test_a_provider_that_hangs_is_not_waited_for(
-    people: People, embeddings_pool: Pool, embeddings_settings: EmbeddingsSettings
-) -> None:
-    async def hang(_request: httpx2.Request) -> httpx2.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
+async def hang(_request: httpx2.Request) -> httpx2.Response:
+    await asyncio.Event().wait()
+    raise AssertionError
 
-    client = httpx2.AsyncClient(transport=httpx2.MockTransport(hang))
-    hanging, ids = EmbeddingModel(embeddings_settings, http_client=client), await people.push(Ada={})
+
+async def refuse(_request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("nobody listens")
+
+
+@pytest.mark.parametrize("answer", [hang, refuse])
+async def test_a_provider_that_hangs_or_is_gone_is_not_waited_for(
+    people: People, embeddings_pool: Pool, embeddings_settings: EmbeddingsSettings, answer: Answer
+) -> None:
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    lost, ids = EmbeddingModel(embeddings_settings, http_client=client), await people.push(Ada={})
     async with asyncio.timeout(compare.PATIENCE_S + 2):
-        anchor = await compare.find_anchor(embeddings_pool, people.id, hanging, UUID(ids["Ada"]), now=datetime.now(UTC))
+        anchor = await compare.find_anchor(embeddings_pool, people.id, lost, UUID(ids["Ada"]), now=datetime.now(UTC))
     assert (anchor.status, anchor.degraded) == ("insufficient_data", True)
-    await hanging.close()
+    await lost.close()
 
 
 async def test_of_a_contact_without_a_word_it_is_said_what_is_missing(people: People, provider: Provider) -> None:
