@@ -1,6 +1,7 @@
 """Similar people: in the exact order, never the person himself, and still there while the provider is away."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
