@@ -1,7 +1,7 @@
 """Similar people: in the exact order, never the person himself, and still there while the provider is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from services.embeddings.usecases import compare
 from tests.conftest import House, Provider
 from tests.integration.embeddings.conftest import People
 
-Answer = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
+Answer = Callable[[httpx2.Request], Coroutine[None, None, httpx2.Response]]
 WORDS = ["engine", "poetry", "number", "ship", "compiler", "goto", "type", "proof", "garden", "violin"]
 
 
