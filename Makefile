@@ -68,7 +68,8 @@ $(INSTALLED): requirements.lock embedding-model.lock pyproject.toml
 	@$(PYTHON) -m venv .venv \
 		|| { rm -rf .venv; echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing what Rapport needs into .venv (a minute or two, once) …"
-	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock | grep --line-buffered -oE 'Collecting [^ ;@]+|Installing collected'
+	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock \
+		| { grep --line-buffered -oE 'Collecting [^ ;@]+|Installing collected' || true; }
 	@$(PIP) install --quiet --no-deps --require-hashes -r embedding-model.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@

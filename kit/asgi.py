@@ -85,6 +85,7 @@ class Edge:
                 method=exchange.method,
                 route=route,
                 status=exchange.status,
+                **_caller(scope),
                 ms=round(seconds * 1e3, 2),
             )
 
@@ -202,6 +203,15 @@ def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
 
 def _new_traceparent() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def _caller(scope: Scope) -> dict[str, str]:
+    """Return who called, by ids."""
+    identity = scope.get("identity")
+    if identity is None:
+        return {}
+    user = {} if identity.user_id is None else {"user_id": str(identity.user_id)}
+    return {"workspace_id": str(identity.workspace_id), **user}
 
 
 def _route(scope: Scope) -> str:

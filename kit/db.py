@@ -64,11 +64,6 @@ async def workspace(pool: Pool, workspace_id: UUID) -> AsyncIterator[Connection]
         yield connection
 
 
-async def check_database(pool: Pool) -> None:
-    async with pool.connection() as connection:
-        await connection.execute("SELECT 1")
-
-
 @cache
 def load_query(folder: Path, name: str) -> LiteralString:
     """Return the text of `folder/name.sql`: the only place a query comes from."""

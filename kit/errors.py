@@ -76,7 +76,9 @@ class Unauthenticated(RapportError):
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{self.code}"'}
+        # RFC 6750: who sent no token at all is told the scheme and nothing else.
+        told = "" if self.code == "token_missing" else f' error="invalid_token", error_description="{self.code}"'
+        return {"WWW-Authenticate": f"Bearer{told}"}
 
 
 class Forbidden(RapportError):

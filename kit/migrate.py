@@ -17,6 +17,9 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import Diagnostic
 
+from kit.db import Pool
+from kit.errors import Unavailable
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_WAIT_S = 120
 CONNECT_RETRY_S = 60
@@ -78,16 +81,34 @@ def _connect(conninfo: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 def _pending(service: str, applied: dict[str, str]) -> Iterator[Migration]:
     yield from _procrastinate(applied)
-    for folder, prefix in (
-        (ROOT / "kit" / "migrations", "kit/"),
-        (ROOT / "services" / service / "migrations", ""),
-    ):
-        for path in sorted(folder.glob("[0-9]*.sql")):
-            migration = Migration(f"{prefix}{path.stem}", path.read_text(encoding="utf-8"))
-            if applied.get(migration.name, migration.sha256) != migration.sha256:
-                raise ChangedMigration(f"{service}: {migration.name} was applied with another text; add a new file")
-            if migration.name not in applied:
-                yield migration
+    for name, path in known_migrations(service).items():
+        migration = Migration(name, path.read_text(encoding="utf-8"))
+        if applied.get(migration.name, migration.sha256) != migration.sha256:
+            raise ChangedMigration(f"{service}: {migration.name} was applied with another text; add a new file")
+        if migration.name not in applied:
+            yield migration
+
+
+def known_migrations(service: str) -> dict[str, Path]:
+    """Return the files this code was written for, in order: the kit's, then the service's own."""
+    kit, own = (ROOT / "kit" / "migrations", ROOT / "services" / service / "migrations")
+    files = {f"kit/{path.stem}": path for path in sorted(kit.glob("[0-9]*.sql"))}
+    return files | {path.stem: path for path in sorted(own.glob("[0-9]*.sql"))}
+
+
+async def check_migrated(pool: Pool, service: str) -> None:
+    """Raise Unavailable while the schema lacks a migration this code needs: a readiness check.
+
+    Migrations this code does not know are no fault: a newer release is being rolled out.
+    """
+    async with pool.connection() as connection:
+        cursor = await connection.execute("SELECT to_regclass('migrations') IS NOT NULL")
+        made = await cursor.fetchone()
+        if made != (True,):
+            raise Unavailable("The schema was never migrated.", code="schema_outdated")
+        rows = await (await connection.execute("SELECT name FROM migrations")).fetchall()
+    if missing := known_migrations(service).keys() - {row[0] for row in rows}:
+        raise Unavailable(f"Not migrated yet: {', '.join(sorted(missing))}.", code="schema_outdated")
 
 
 def _procrastinate(applied: dict[str, str]) -> Iterator[Migration]:

@@ -52,7 +52,8 @@ class Provider:
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests += 1
         if self.failure is not None:
-            return httpx2.Response(self.failure, json={"error": {"message": "told to fail"}})
+            headers = {"x-should-retry": "false"}  # the client waits between its attempts; tests need not
+            return httpx2.Response(self.failure, json={"error": {"message": "told to fail"}}, headers=headers)
         texts = json.loads(request.content)["input"]
         self.inputs += len(texts)
         data = [{"object": "embedding", "index": i, "embedding": _vector(text)} for i, text in enumerate(texts)]
@@ -135,8 +136,6 @@ async def crm(crm_settings: CrmSettings, keys: Keys) -> AsyncIterator[House]:
 
 
 @pytest.fixture(scope="session")
-async def embeddings(
-    embeddings_settings: EmbeddingsSettings, keys: Keys, provider: Provider
-) -> AsyncIterator[House]:
+async def embeddings(embeddings_settings: EmbeddingsSettings, keys: Keys, provider: Provider) -> AsyncIterator[House]:
     async with serving(create_embeddings(embeddings_settings, provider=provider.client)) as client:
         yield House("embeddings", client, keys.signer("gateway"))

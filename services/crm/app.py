@@ -10,8 +10,9 @@ from starlette.types import Scope
 from kit.app import create_app as build
 from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, MIB
 from kit.auth import read_verifier
-from kit.db import check_database, open_pool
+from kit.db import open_pool
 from kit.jobs import Queue, jobs_router
+from kit.migrate import check_migrated
 from services.crm.routes import router
 from services.crm.settings import CrmSettings
 
@@ -40,7 +41,7 @@ def create_app(settings: CrmSettings | None = None) -> FastAPI:
         routers=[router, jobs_router("crm", on_demand=ON_DEMAND, takes_as_of=True)],
         lifespan=lifespan,
         verifier=read_verifier("crm", settings.jwks_file),
-        checks={"database": partial(check_database, pool)},
+        checks={"database": partial(check_migrated, pool, "crm")},
         body_limit_bytes=_body_limit_bytes,
     )
 

@@ -10,8 +10,9 @@ from pgvector.psycopg import register_vector_async
 
 from kit.app import create_app as build
 from kit.auth import read_verifier
-from kit.db import check_database, open_pool
+from kit.db import open_pool
 from kit.jobs import Queue, jobs_router
+from kit.migrate import check_migrated
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.routes import router
 from services.embeddings.settings import EmbeddingsSettings
@@ -46,5 +47,5 @@ def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.A
         routers=[router, jobs_router("embeddings", on_demand=JOBS)],
         lifespan=lifespan,
         verifier=read_verifier("embeddings", settings.jwks_file),
-        checks={"database": partial(check_database, pool)},
+        checks={"database": partial(check_migrated, pool, "embeddings")},
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -76,12 +76,7 @@ class SimilarOut(Scored):
         cls, anchor: Anchor, neighbours: Sequence[Neighbour], *, model: ModelOut, computed_at: datetime
     ) -> Self:
         return cls(
-            status=anchor.status,
-            missing=list(anchor.missing),
-            degraded=anchor.degraded,
-            model=model,
-            computed_at=computed_at,
-            facts_as_of=anchor.facts_as_of,
+            **_standing(anchor, model, computed_at),
             items=[SimilarContactOut.from_domain(neighbour, anchor.profile) for neighbour in neighbours],
             exhaustive=anchor.embedding is not None,
         )
@@ -109,12 +104,7 @@ class SimilaritiesOut(Scored):
         computed_at: datetime,
     ) -> Self:
         return cls(
-            status=anchor.status,
-            missing=list(anchor.missing),
-            degraded=anchor.degraded,
-            model=model,
-            computed_at=computed_at,
-            facts_as_of=anchor.facts_as_of,
+            **_standing(anchor, model, computed_at),
             similarities=similarities,
             unknown=[contact_id for contact_id in dict.fromkeys(asked) if contact_id not in similarities],
         )
@@ -143,6 +133,18 @@ class ReadinessOut(BaseModel):
 class ErasureOut(BaseModel):
     entity_id: UUID
     erased: bool
+
+
+def _standing(anchor: Anchor, model: ModelOut, computed_at: datetime) -> dict[str, Any]:
+    """What a comparison with `anchor` says of itself."""
+    return {
+        "status": anchor.status,
+        "missing": list(anchor.missing),
+        "degraded": anchor.degraded,
+        "model": model,
+        "computed_at": computed_at,
+        "facts_as_of": anchor.facts_as_of,
+    }
 
 
 def _shared(neighbour: Neighbour, anchor: Profile) -> list[MatchOut]:

@@ -157,6 +157,7 @@ def secrets() -> list[tuple[type[Settings], str, FieldInfo]]:
     return [
         (kind, name, field)
         for kind in descendants(Settings)
+        if kind.__module__.split(".")[0] in tree.PRODUCT
         for name, field in kind.model_fields.items()
         if SecretStr.__name__ in str(field.annotation) or SECRET_NAME.search(name)
     ]

@@ -21,12 +21,13 @@ STATEMENT = re.compile(
 # What cannot be a query file of a service, and why.
 SQL_IN_CODE = {
     ("kit/db.py", "SELECT set_config('app.workspace_id', %s, true)"): "opens every workspace transaction",
-    ("kit/db.py", "SELECT 1"): "readiness asks for an answer, not for data",
     ("kit/feed/__init__.py", "LISTEN crm_changes"): "not a query: it has no result and no parameters",
     ("kit/migrate.py", "SET lock_timeout = '10s';"): "makes the table that the first migration needs",
     ("kit/migrate.py", "SELECT set_config('lock_timeout', %s, false)"): "the migrating session, before any schema",
     ("kit/migrate.py", "SELECT pg_advisory_lock(hashtext('rapport.migrate'), hashtext(%s))"): "as above",
     ("kit/migrate.py", "REVOKE INSERT, UPDATE, DELETE ON migrations FROM {}"): "names a role, which is no parameter",
+    ("kit/migrate.py", "SELECT to_regclass('migrations') IS NOT NULL"): "readiness, before there may be a table",
+    ("kit/migrate.py", "SELECT name FROM migrations"): "readiness: the table of migrations itself",
     ("kit/migrate.py", "SELECT name, sha256 FROM migrations"): "the table of migrations itself",
     ("kit/migrate.py", "INSERT INTO migrations (name, sha256) VALUES (%s, %s)"): "as above",
 }

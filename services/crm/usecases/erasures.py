@@ -46,19 +46,25 @@ async def _mentions(connection: Connection, workspace_id: UUID, contact_id: UUID
 
 
 async def confirm(
-    client: ServiceClient, workspace_id: UUID, row_id: UUID, progress: Callable[[int, int], Awaitable[None]]
+    client: ServiceClient,
+    workspace_id: UUID,
+    row_id: UUID,
+    progress: Callable[[int, int], Awaitable[None]],
+    *,
+    ask_every_s: float = ASK_EVERY_S,
+    patience_s: float = PATIENCE_S,
 ) -> list[str]:
-    """Return the services that confirmed, all of them; raise Unavailable when one has not within PATIENCE_S."""
+    """Return the services that confirmed, all of them; raise Unavailable when one has not within `patience_s`."""
     who = Identity("crm", workspace_id, None, SCOPES)
     waiting, confirmed = list(client.services), list[str]()
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             while waiting:
                 if await _confirms(client, waiting[0], who, row_id):
                     confirmed.append(waiting.pop(0))
                     await progress(len(confirmed), len(client.services))
                 else:
-                    await asyncio.sleep(ASK_EVERY_S)
+                    await asyncio.sleep(ask_every_s)
     except TimeoutError as error:
         raise Unavailable(f"{waiting[0]} has not confirmed yet.", code="erasure_unconfirmed") from error
     return confirmed

@@ -1,232 +1,165 @@
-"""An erased person is gone from every table and log, does not come back, and what others wrote of him is named."""
+"""Erasing: the row, its history and its traces elsewhere; the job ends when every follower has confirmed."""
 
-import json
+import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
+import httpx
 import pytest
-from psycopg import sql
 
 from deploy.embedded import postgres
 from kit.db import Pool, open_pool, workspace
+from kit.errors import Unavailable
 from kit.http import ServiceClient
 from kit.jobs import Run, store
-from kit.testing import Keys
-from services.crm.domain import Item, Reference
+from kit.testing import Keys, caller, until
 from services.crm.jobs import run_erase
-from services.crm.usecases import facts, imports
-from tests.conftest import ERASURE_KEY, House
-from tests.integration.crm.test_kinds import push
-
-KEY = ERASURE_KEY.encode()
-WHEN = "2026-01-02T03:04:05Z"
-NAME, EMAIL, PHONE = "Zephyrine Quillfeather", "Zephyrine@Quill.example", "+44 20 7946 0958"
-ZOE: dict[str, Any] = {
-    "source": "s",
-    "external_id": "Zephyrine",
-    "first_name": "Zephyrine",
-    "last_name": "Quillfeather",
-    "organization": "Quillfeather Ltd",
-    "emails": [EMAIL],
-    "phones": [PHONE],
-    "notes": "likes owls",
-}
-BOB = {"source": "s", "external_id": "bob", "first_name": "Bob"}
+from services.crm.usecases import erasures
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.usecases import embed
+from tests.conftest import House
+from tests.integration.crm.conftest import Workspace
+from tests.integration.crm.test_push import feed_of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def pool(database: postgres.Server) -> AsyncIterator[Pool]:
-    async with open_pool(database.conninfo("crm"), name="test", max_size=3) as pool:
+    async with open_pool(database.conninfo("crm"), name="test", max_size=4) as pool:
         yield pool
 
 
-async def erase(crm: House, workspace_id: UUID, contact_id: str) -> UUID:
-    answer = await crm.client.delete(f"/api/ml/crm/contacts/{contact_id}", headers=crm.token(workspace_id))
+@pytest.fixture
+async def follower(embeddings: House, keys: Keys) -> AsyncIterator[ServiceClient]:
+    """Return how the worker reaches the embeddings."""
+    addresses, transport = {"embeddings": "http://service"}, embeddings.client._transport
+    async with ServiceClient(addresses, keys.signer("crm"), transport=transport) as client:
+        yield client
+
+
+async def erase(facts: Workspace, pool: Pool, row_id: str, *, kind: str = "contacts") -> Run:
+    answer = await facts.call("DELETE", f"/{kind}/{row_id}")
     assert answer.status_code == 202, answer.text
-    return UUID(answer.json()["id"])
-
-
-async def finished(pool: Pool, keys: Keys, workspace_id: UUID, job_id: UUID) -> dict[str, Any]:
-    """Run the erase job as its worker would, with nobody else to ask."""
-    async with workspace(pool, workspace_id) as connection:
-        job = await store.one(connection, workspace_id, job_id)
+    assert answer.headers["location"].endswith(answer.json()["id"])
+    async with workspace(pool, facts.id) as connection:
+        job = await store.start(connection, facts.id, UUID(answer.json()["id"]))
     assert job is not None
-    async with ServiceClient({}, keys.signer("crm")) as client:
-        return await run_erase(Run(job, pool), client=client)
+    return Run(job, pool)
 
 
-async def push_zoe(crm: House, workspace_id: UUID) -> str:
-    zoe: str = (await push(crm, workspace_id, "contacts", ZOE))[0]["id"]
-    return zoe
+async def has_vector(facts: Workspace, embeddings_pool: Pool) -> bool:
+    async with workspace(embeddings_pool, facts.id) as connection:
+        row = await (await connection.execute("SELECT count(*) FROM vectors")).fetchone()
+    return row != (0,)
 
 
-def places(database: postgres.Server, *needles: str) -> list[str]:
-    """Return every table that holds one of the texts in any column, in whatever case; bytes are searched too."""
-    found = []
-    with psycopg.connect(database.conninfo(), autocommit=True) as connection:
-        tables = connection.execute(
-            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        ).fetchall()
-        for schema, table in tables:
-            query = sql.SQL("SELECT count(*) FROM {} t WHERE strpos(lower(t::text), %s) > 0").format(
-                sql.Identifier(schema, table)
-            )
-            for needle in needles:
-                for text in (needle.lower(), needle.encode().hex()):
-                    row = connection.execute(query, (text,)).fetchone()
-                    found += [f"{schema}.{table}"] if row and row[0] else []
-    return found
+async def followed(facts: Workspace, embeddings_pool: Pool, model: EmbeddingModel) -> bool:
+    await embed.follow_workspace(embeddings_pool, facts.id, model)
+    return await has_vector(facts, embeddings_pool)
 
 
-async def test_nothing_of_an_erased_person_is_left_in_any_table_or_log(
-    crm: House,
-    workspace_id: UUID,
-    database: postgres.Server,
-    pool: Pool,
-    keys: Keys,
-    capfd: pytest.CaptureFixture[str],
+async def test_an_erased_contact_is_gone_with_its_history_and_every_trace_but_its_id(
+    facts: Workspace, pool: Pool, database: postgres.Server
 ) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    bob = (await push(crm, workspace_id, "contacts", BOB))[0]["id"]
-    await push(crm, workspace_id, "contacts", {"id": zoe, "title": "Zephyrine's title"})
-    note = {"source": "s", "external_id": "1", "kind": "note", "direction": "in", "occurred_at": WHEN, "summary": NAME}
-    await push(crm, workspace_id, "interactions", {**note, "contact_id": bob, "counterpart_id": zoe})
-    assert "crm_store.contacts" in places(database, EMAIL)
-    job_id = await erase(crm, workspace_id, zoe)
-    await push(crm, workspace_id, "contacts", ZOE)
-    await finished(pool, keys, workspace_id, job_id)
-    assert places(database, *NAME.split(), EMAIL, "quill.example", PHONE, "442079460958") == []
-    out, err = capfd.readouterr()
-    for log in (out, err, (database.home.logs / "postgres.log").read_text()):
-        assert "quill" not in log.lower()
-        assert "zephyrine" not in log.lower()
+    [card] = await facts.push({"source": "x", "external_id": "1", "first_name": "Ada"})
+    [user] = await facts.push({"source": "x", "external_id": "u", "contact_id": card["id"]}, kind="users")
+    await erase(facts, pool, card["id"])
+    for path in (f"/contacts/{card['id']}", f"/contacts/{card['id']}/versions"):
+        assert (await facts.call("GET", path)).status_code == 404
+    assert (await facts.call("DELETE", f"/contacts/{card['id']}")).status_code == 404
+    assert (await facts.read(f"/users/{user['id']}"))["contact_id"] is None
+    async with workspace(pool, facts.id) as connection:
+        left = await connection.execute("SELECT count(*) FROM contact_versions")
+        assert await left.fetchone() == (0,)
+    changes = await feed_of(database, facts.id)
+    assert (UUID(card["id"]), "delete") in changes
+    assert changes.count((UUID(user["id"]), "update")) == 1
 
 
-@pytest.mark.parametrize(
-    ("row", "pointer"),
-    [
-        (ZOE, "#/external_id"),
-        ({"id": {"source": "s", "external_id": "Zephyrine"}, "first_name": "Z"}, "#/external_id"),
-        ({"source": "other", "external_id": "9", "emails": ["x@y.example", "zephyrine@QUILL.example"]}, "#/emails/1"),
-        ({"source": "other", "external_id": "9", "phones": ["0044 (20) 7946-0958"]}, "#/phones/0"),
-    ],
-)
-async def test_whoever_was_erased_is_not_taken_in_again(
-    crm: House, workspace_id: UUID, row: dict[str, Any], pointer: str
+async def test_erasing_is_done_when_the_follower_has_let_go_and_not_before(
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
 ) -> None:
-    await erase(crm, workspace_id, await push_zoe(crm, workspace_id))
-    refused, taken = await push(crm, workspace_id, "contacts", row, BOB)
-    assert (refused["status"], refused["error"]["code"]) == ("rejected", "erased")
-    assert refused["error"]["errors"][0]["pointer"] == pointer
-    assert taken["status"] == "created"
-    assert (await push(crm, uuid4(), "contacts", ZOE))[0]["status"] == "created"
+    [row] = await facts.push({"source": "x", "external_id": "1", "first_name": "Ada"})
+    await until(lambda: followed(facts, embeddings_pool, model))
+    run = await erase(facts, pool, row["id"])
+    waiting = asyncio.create_task(run_erase(run, client=follower))
+    done, _ = await asyncio.wait([waiting], timeout=erasures.ASK_EVERY_S * 2)
+    assert not done
+
+    async def let_go() -> bool:
+        return not await followed(facts, embeddings_pool, model)
+
+    await until(let_go)
+    assert await waiting == {"confirmed_by": ["crm", "embeddings"]}
+    assert not await has_vector(facts, embeddings_pool)
 
 
-async def test_not_even_by_our_own_id(crm: House, workspace_id: UUID) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    await erase(crm, workspace_id, zoe)
-    again = (await push(crm, workspace_id, "contacts", {"id": zoe, "first_name": "Z"}))[0]
-    assert again["error"]["code"] == "erased"
-
-
-async def test_what_he_shared_with_others_does_not_shut_them_out(crm: House, workspace_id: UUID) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    colleague = {**BOB, "phones": [PHONE], "emails": ["bob@quill.example"]}
-    await push(crm, workspace_id, "contacts", colleague)
-    await erase(crm, workspace_id, zoe)
-    assert (await push(crm, workspace_id, "contacts", colleague))[0]["status"] == "unchanged"
-
-
-@pytest.mark.parametrize("strict", [False, True])
-async def test_an_erasure_during_an_import_does_not_bring_him_back(
-    crm: House, workspace_id: UUID, pool: Pool, *, strict: bool
+async def test_what_was_never_followed_is_not_confirmed_before_its_erasure_is_read(
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
 ) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    rows = [_item(index, f"p{index}") for index in range(imports.BATCH_ROWS)] + [_item(imports.BATCH_ROWS, "Zephyrine")]
+    """There is no vector yet, but a follower that has read the contact may be about to write one."""
+    [row] = await facts.push({"source": "x", "external_id": "1", "first_name": "Ada"})
+    await erase(facts, pool, row["id"])
+    path = f"/api/ml/embeddings/erasures/{row['id']}"
+    assert (await follower.get_json("embeddings", path, caller(facts.id)))["erased"] is False
 
-    async def erase_once(done: int) -> None:
-        if done == imports.BATCH_ROWS and not strict:
-            await erase(crm, workspace_id, zoe)
+    async def confirmed() -> bool:
+        await embed.follow_workspace(embeddings_pool, facts.id, model)
+        return bool((await follower.get_json("embeddings", path, caller(facts.id)))["erased"])
 
-    tally = await imports.import_rows(
-        pool,
-        workspace_id,
-        facts.KINDS["contacts"],
-        rows,
-        strict=strict,
-        progress=erase_once,
-        erasure_key=KEY,
-    )
-    if strict:
-        await erase(crm, workspace_id, zoe)
-    counts = tally.report()
-    assert (counts["created"], counts["rejected"]) == (imports.BATCH_ROWS, 0 if strict else 1)
-    gone = await crm.client.get(f"/api/ml/crm/contacts/{zoe}", headers=crm.token(workspace_id))
-    assert gone.status_code == 404
-    assert (await push(crm, workspace_id, "contacts", ZOE))[0]["error"]["code"] == "erased"
+    await until(confirmed)
 
 
-def _item(index: int, external_id: str) -> Item:
-    patch = {"source": "s", "external_id": external_id, "first_name": external_id}
-    return Item(index, Reference(source="s", external_id=external_id), patch)
-
-
-async def test_the_job_says_by_id_whose_texts_mention_him(
-    crm: House, workspace_id: UUID, pool: Pool, keys: Keys
+async def test_users_are_erased_the_same_way(
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
 ) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    bob, other = await push(
-        crm,
-        workspace_id,
-        "contacts",
-        {**BOB, "notes": f"married to {NAME.upper()}!"},
-        {"source": "s", "external_id": "100%_", "notes": "Zephyrine of another family"},
-    )
-    account = {"source": "s", "external_id": "a", "name": "A", "description": f"write to {EMAIL.lower()}"}
-    acme = (await push(crm, workspace_id, "accounts", account))[0]["id"]
-    note = {"source": "s", "external_id": "1", "contact_id": bob["id"], "kind": "note", "direction": "in"}
-    met = (await push(crm, workspace_id, "interactions", {**note, "occurred_at": WHEN, "summary": NAME}))[0]["id"]
-    user = {"source": "s", "external_id": "u", "name": "Zoe", "contact_id": zoe}
-    zoes_user = (await push(crm, workspace_id, "users", user))[0]["id"]
-    result = await finished(pool, keys, workspace_id, await erase(crm, workspace_id, zoe))
-    expected = [("accounts", acme), ("contacts", bob["id"]), ("interactions", met), ("users", zoes_user)]
-    assert [(one["kind"], one["id"]) for one in result["mentions"]["items"]] == expected
-    assert result["mentions"]["omitted"] == 0
-    assert other["id"] not in json.dumps(result)
+    [user] = await facts.push({"source": "x", "external_id": "u", "name": "Ada"}, kind="users")
+    run = await erase(facts, pool, user["id"], kind="users")
+    waiting = asyncio.create_task(run_erase(run, client=follower))
+
+    async def finished() -> bool:
+        await embed.follow_workspace(embeddings_pool, facts.id, model)
+        return waiting.done()
+
+    await until(finished)
+    assert (await waiting)["confirmed_by"] == ["crm", "embeddings"]
 
 
-async def test_a_nameless_person_is_mentioned_nowhere(crm: House, workspace_id: UUID, pool: Pool, keys: Keys) -> None:
-    nameless, _ = await push(
-        crm, workspace_id, "contacts", {"source": "s", "external_id": "0"}, {**BOB, "notes": "anything"}
-    )
-    result = await finished(pool, keys, workspace_id, await erase(crm, workspace_id, nameless["id"]))
-    assert result == {"confirmed_by": ["crm"], "mentions": {"items": [], "omitted": 0}}
+async def test_a_follower_that_is_away_for_a_moment_or_talks_nonsense_is_asked_again(
+    facts: Workspace, keys: Keys
+) -> None:
+    answers = [
+        httpx.Response(503),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"erased": "yes"}),
+        httpx.Response(200, json={"erased": True}),
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers["authorization"].startswith("Bearer ")
+        if len(answers) == 6:
+            answers.pop(0)
+            raise httpx.ConnectError("no route")
+        return answers.pop(0)
+
+    told: list[tuple[int, int]] = []
+
+    async def progress(done: int, total: int) -> None:
+        told.append((done, total))
+
+    transport = httpx.MockTransport(answer)
+    async with ServiceClient({"embeddings": "http://e"}, keys.signer("crm"), transport=transport) as client:
+        confirming = erasures.confirm(client, facts.id, uuid4(), progress, ask_every_s=0)
+        assert await confirming == ["embeddings"]
+    assert (answers, told) == ([], [(1, 1)])
 
 
-async def test_a_person_can_take_all_his_data_along(crm: House, workspace_id: UUID) -> None:
-    zoe = await push_zoe(crm, workspace_id)
-    people = [{"source": "s", "external_id": str(number)} for number in range(3)]
-    others = [one["id"] for one in await push(crm, workspace_id, "contacts", *people)]
-    await push(crm, workspace_id, "links", *[{"contact_a": zoe, "contact_b": other} for other in others])
-    met = {"source": "s", "kind": "call", "direction": "in", "occurred_at": WHEN}
-    ends = [(zoe, others[0]), (others[1], zoe), (others[1], others[2])]
-    rows = [{**met, "external_id": str(n), "contact_id": a, "counterpart_id": b} for n, (a, b) in enumerate(ends)]
-    await push(crm, workspace_id, "interactions", *rows)
-    await push(crm, workspace_id, "users", {"source": "s", "external_id": "u", "name": "Zoe", "contact_id": zoe})
-    path, token = f"/api/ml/crm/contacts/{zoe}/export", crm.token(workspace_id)
-    whole = (await crm.client.get(path, headers=token)).json()
-    assert whole["contact"]["notes"] == "likes owls"
-    assert {name: len(whole[name]["items"]) for name in ("versions", "links", "interactions")} == {
-        "versions": 1,
-        "links": 3,
-        "interactions": 2,
-    }
-    assert [user["name"] for user in whole["users"]] == ["Zoe"]
-    first = (await crm.client.get(path, headers=token, params={"limit": 2})).json()
-    cursor = {"links_cursor": first["links"]["next_cursor"], "limit": 2}
-    rest = (await crm.client.get(path, headers=token, params=cursor)).json()["links"]
-    assert first["links"]["items"] + rest["items"] == whole["links"]["items"]
-    assert rest["next_cursor"] is None
-    assert (await crm.client.get(path, headers=crm.token(uuid4()))).status_code == 404
+async def test_a_follower_that_stays_away_is_named_and_the_job_tried_again(facts: Workspace, keys: Keys) -> None:
+    async def progress(_done: int, _total: int) -> None: ...
+
+    transport = httpx.MockTransport(lambda _request: httpx.Response(503))
+    async with ServiceClient({"embeddings": "http://e"}, keys.signer("crm"), transport=transport) as client:
+        with pytest.raises(Unavailable, match="embeddings has not confirmed") as away:
+            await erasures.confirm(client, facts.id, uuid4(), progress, ask_every_s=0.01, patience_s=0.1)
+    assert away.value.status >= 500

@@ -1,184 +1,229 @@
-"""A file of every format goes through the endpoint and the worker's handler; the same file again changes nothing."""
+"""Importing files: good rows in, bad rows reported, the same file twice changes nothing, a killed import goes on."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
+import httpx
 import pytest
+from psycopg_pool import PoolClosed
 
 from deploy.embedded import postgres
 from kit.db import Pool, open_pool, workspace
 from kit.errors import Invalid
 from kit.jobs import Run, store
 from services.crm.jobs import run_import
-from tests.conftest import ERASURE_KEY, House
+from services.crm.usecases import imports
+from tests.integration.crm.conftest import Workspace
 
-CARDS = (
-    "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lovelace;Ada;;;\r\nORG:Engines\r\nitem1.EMAIL:ada@engine.example\r\nEND:VCARD\r\n"
-    "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Garc=EDa;Jos=E9\r\nEND:VCARD\r\n"
-)
-FILES: dict[str, tuple[str, str]] = {
-    "csv": ("contacts", "first_name,emails,custom.tier\nAda,ada@engine.example,1\nGrace,grace@navy.example,2\n"),
-    "google": (
-        "contacts",
-        (
-            "First Name,Last Name,File As,Labels,E-mail 1 - Value\nAda,Lovelace,,* mine ::: Pals,ada@engine.example\n"
-            "Grace,Hopper,,,grace@navy.example\n"
-        ),
-    ),
-    "linkedin": (
-        "contacts",
-        (
-            'Notes:\n"About\nthis file"\n\nFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\n'
-            "Ada,Lovelace,https://www.linkedin.com/in/ada,,Engines,Programmer,31 Jan 2026\n"
-            "Grace,Hopper,https://www.linkedin.com/in/grace,,Navy,Admiral,1 Feb 2026\n"
-        ),
-    ),
-    "hubspot": (
-        "contacts",
-        (
-            "Record ID,First Name,Last Name,Email,Create Date\n1,Ada,L,ada@engine.example,2026-01-31 09:30\n"
-            "2,Grace,H,grace@navy.example,2026-01-31 09:30\n"
-        ),
-    ),
-    "salesforce": (
-        "accounts",
-        (
-            "Id,IsDeleted,Name,Website,BillingCountry,OwnerId,CreatedDate\n"
-            "001A,,Engines,engine.example,UK,005A,2026-01-31T09:30:00.000+0000\n001B,,Navy,navy.example,US,,\n"
-        ),
-    ),
-    "vcard": ("contacts", CARDS),
-    "json": ("users", '{"source": "s", "external_id": "1", "name": "Eve"}\n{"name": "Mallory"}\n'),
-}
-PEOPLE_OF_ENGINES = (
-    "Id,IsDeleted,AccountId,LastName,FirstName,Email,SystemModstamp\n"
-    "003A,,001A,Lovelace,Ada,ada@elsewhere.example,x\n003B,,001Z,Hopper,Grace,grace@elsewhere.example,x\n"
-)
+GOOD = "external_id,first_name,emails\n1,Ада,a@b\n2,Grace,g@h;g@i\n"
+MIXED = GOOD + "3,Broken,no address\n4,Edsger,e@w,extra\n5,Barbara,b@l\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def pool(database: postgres.Server) -> AsyncIterator[Pool]:
-    async with open_pool(database.conninfo("crm"), name="test", max_size=3) as pool:
+    """Return a pool as the worker has it: its handlers are called by the tests, as often as they like."""
+    async with open_pool(database.conninfo("crm"), name="test", max_size=4) as pool:
         yield pool
 
 
-async def import_file(
-    crm: House, pool: Pool, workspace_id: UUID, kind: str, content: bytes | str, **form: str
-) -> dict[str, Any]:
-    """Send a file and run its job as the worker would; return the job's result."""
-    answer = await crm.client.post(
-        "/api/ml/crm/imports",
-        data={"kind": kind, **form},
-        files={"file": ("file", content)},
-        headers=crm.token(workspace_id),
-    )
+async def upload(facts: Workspace, content: str | bytes, **form: str) -> httpx.Response:
+    return await facts.call("POST", "/imports", data={"kind": "contacts"} | form, files={"file": ("a.csv", content)})
+
+
+async def asked(facts: Workspace, pool: Pool, content: str | bytes, **form: str) -> Run:
+    """Upload a file and start its job, as a worker would."""
+    answer = await upload(facts, content, **form)
     assert answer.status_code == 202, answer.text
-    async with workspace(pool, workspace_id) as connection:
-        job = await store.one(connection, workspace_id, UUID(answer.json()["id"]))
+    assert answer.headers["location"] == f"/api/ml/crm/jobs/{answer.json()['id']}"
+    async with workspace(pool, facts.id) as connection:
+        job = await store.start(connection, facts.id, answer.json()["id"])
     assert job is not None
-    return await run_import(Run(job, pool), erasure_key=ERASURE_KEY.encode())
+    return Run(job, pool)
 
 
-async def rows(crm: House, workspace_id: UUID, kind: str) -> list[dict[str, Any]]:
-    answer = await crm.client.get(f"/api/ml/crm/{kind}", headers=crm.token(workspace_id))
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
+async def imported(facts: Workspace, pool: Pool, content: str | bytes, **form: str) -> dict[str, Any]:
+    return await run_import(await asked(facts, pool, content, **form))
 
 
-def counts(result: dict[str, Any]) -> tuple[int, int, int, int]:
-    return result["created"], result["updated"], result["unchanged"], result["rejected"]
+async def files(pool: Pool, facts: Workspace) -> int:
+    async with workspace(pool, facts.id) as connection:
+        row = await (await connection.execute("SELECT count(*) FROM import_chunks")).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
-@pytest.mark.parametrize("file_format", FILES)
-async def test_a_file_of_any_format_is_imported_once(
-    crm: House, pool: Pool, workspace_id: UUID, file_format: str
+async def end(run: Run, state: str) -> None:
+    async with workspace(run.pool, run.job.workspace_id) as connection:
+        await store.finish(connection, run.job, state=state)
+
+
+async def test_good_rows_are_imported_and_bad_ones_reported_by_line_column_and_reason(
+    facts: Workspace, pool: Pool
 ) -> None:
-    kind, content = FILES[file_format]
-    first = await import_file(crm, pool, workspace_id, kind, content)
-    assert (first["format"], counts(first), first["errors"]) == (file_format, (2, 0, 0, 0), [])
-    before = await rows(crm, workspace_id, kind)
-    assert file_format in {row["source"] for row in before}
-    again = await import_file(
-        crm, pool, workspace_id, kind, content.encode("utf-16"), format=file_format, strict="true"
-    )
-    assert (again["format"], counts(again)) == (file_format, (0, 0, 2, 0))
-    assert await rows(crm, workspace_id, kind) == before
+    result = await imported(facts, pool, MIXED)
+    counts = {"created": 3, "updated": 0, "unchanged": 0, "rejected": 2, "errors_omitted": 0}
+    assert counts.items() <= result.items()
+    assert [(error["line"], error["column"]) for error in result["errors"]] == [(4, "emails"), (5, None)]
+    assert "no address" not in str(result)
+    assert sorted(row["first_name"] for row in await facts.items("/contacts")) == ["Barbara", "Grace", "Ада"]
+    assert (await facts.one(external_id="2"))["emails"] == ["g@h", "g@i"]
 
 
-async def test_salesforces_people_find_their_accounts_whenever_these_come(
-    crm: House, pool: Pool, workspace_id: UUID
-) -> None:
-    alone = await import_file(crm, pool, workspace_id, "contacts", PEOPLE_OF_ENGINES, strict="true")
-    assert (counts(alone), alone["unresolved_references"]) == ((2, 0, 0, 0), {"account_id": 2})
-    assert counts(await import_file(crm, pool, workspace_id, "contacts", PEOPLE_OF_ENGINES)) == (0, 0, 2, 0)
-    firms = await import_file(crm, pool, workspace_id, *FILES["salesforce"])
-    assert firms["unresolved_references"] == {"owner_user_id": 1}
-    tied = await import_file(crm, pool, workspace_id, "contacts", PEOPLE_OF_ENGINES)
-    assert (counts(tied), tied["unresolved_references"]) == ((0, 1, 1, 0), {"account_id": 1})
-    [engines] = [row for row in await rows(crm, workspace_id, "accounts") if row["external_id"] == "001A"]
-    tied_to = {row["external_id"]: row["account_id"] for row in await rows(crm, workspace_id, "contacts")}
-    assert tied_to == {"003A": engines["id"], "003B": None}
+async def test_the_same_file_twice_changes_nothing(facts: Workspace, pool: Pool) -> None:
+    without_ids = "first_name,last_name,emails\nAda,Lovelace,a@b\nGrace,Hopper,\n,,only@address\n"
+    assert (await imported(facts, pool, without_ids))["created"] == 3
+    before = await facts.items("/contacts")
+    again = await imported(facts, pool, without_ids)
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 3)
+    assert await facts.items("/contacts") == before
 
 
-async def test_what_passed_between_people_names_them_by_their_source_and_id(
-    crm: House, pool: Pool, workspace_id: UUID
-) -> None:
-    await import_file(crm, pool, workspace_id, *FILES["hubspot"])
-    header = "contact_id.source,contact_id.external_id,kind,direction,occurred_at\n"
-    content = f"{header}hubspot,1,email,in,2026-01-31T09:30:00Z\nhubspot,9,email,in,2026-01-31T09:30:00Z\n"
-    result = await import_file(crm, pool, workspace_id, "interactions", content)
-    assert counts(result) == (1, 0, 0, 1)
-    [error] = result["errors"]
-    assert (error["line"], error["column"]) == (3, "contact_id")
+async def test_an_empty_cell_leaves_what_is_known(facts: Workspace, pool: Pool) -> None:
+    await facts.push({"source": "csv", "external_id": "1", "title": "Countess", "custom": {"tier": "1"}})
+    assert (await imported(facts, pool, "external_id,title,first_name\n1,,Ada\n"))["updated"] == 1
+    contact = await facts.one()
+    assert (contact["title"], contact["first_name"], contact["custom"]) == ("Countess", "Ada", {"tier": "1"})
 
 
-async def test_bad_cards_are_reported_and_with_strict_nothing_is_imported(
-    crm: House, pool: Pool, workspace_id: UUID
-) -> None:
-    content = CARDS + "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Cut off\r\nNOTE:in the mid"
+async def test_strict_is_all_or_nothing_and_says_which_rows(facts: Workspace, pool: Pool) -> None:
     with pytest.raises(Invalid) as refused:
-        await import_file(crm, pool, workspace_id, "contacts", content, strict="true")
+        await imported(facts, pool, MIXED, strict="true")
     assert refused.value.code == "rows_rejected"
-    assert await rows(crm, workspace_id, "contacts") == []
-    result = await import_file(crm, pool, workspace_id, "contacts", content)
-    assert counts(result) == (2, 0, 0, 1)
-    assert result["errors"] == [
-        {"line": 11, "column": None, "reason": "the card has no end: the file is cut off"},
-    ]
+    assert [error["line"] for error in refused.value.extra["errors"]] == [4, 5]
+    assert refused.value.extra["created"] == 0
+    assert not await facts.exists()
+    assert (await imported(facts, pool, GOOD, strict="true"))["created"] == 2
 
 
-async def test_an_unknown_format_is_refused_at_once_and_an_unknown_file_by_its_job(
-    crm: House, pool: Pool, workspace_id: UUID
+async def test_users_find_their_cards_and_a_lost_card_is_a_bad_row(facts: Workspace, pool: Pool) -> None:
+    [card] = await facts.push({"source": "csv", "external_id": "1"})
+    nobody = "00000000-0000-4000-8000-000000000000"
+    file = f"name,email,contact_id\nAda,a@b,{card['id']}\nEve,e@f,{nobody}\n"
+    result = await imported(facts, pool, file, kind="users")
+    assert result["created"] == 1
+    assert [(error["line"], error["column"]) for error in result["errors"]] == [(3, "contact_id")]
+
+
+async def test_a_file_of_bad_rows_makes_no_workspace(facts: Workspace, pool: Pool) -> None:
+    result = await imported(facts, pool, "external_id,emails\n1,no address\n")
+    assert (result["created"], result["rejected"]) == (0, 1)
+    assert not await facts.exists()
+
+
+async def test_an_import_killed_at_any_batch_is_finished_by_the_next_run(
+    facts: Workspace, pool: Pool, database: postgres.Server
 ) -> None:
-    answer = await crm.client.post(
-        "/api/ml/crm/imports",
-        data={"kind": "contacts", "format": "excel"},
-        files={"file": ("file", b"x")},
-        headers=crm.token(workspace_id),
-    )
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "#/format"
+    rows = imports.BATCH_ROWS * 2 + 100
+    file = "external_id,first_name\n" + "".join(f"{number},n{number}\n" for number in range(rows))
+    run = await asked(facts, pool, file)
+    doomed = open_pool(database.conninfo("crm"), name="doomed", max_size=4)
+    await doomed.open()
+    killed = Dying(run.job, doomed, after_rows=imports.BATCH_ROWS)
+    with pytest.raises(PoolClosed):
+        await run_import(killed)
+    result = await run_import(run)
+    assert (result["created"], result["unchanged"]) == (100 + imports.BATCH_ROWS, imports.BATCH_ROWS)
+    assert len({row["external_id"] for row in await facts.items("/contacts", limit=200)}) == rows
+
+
+@dataclass(frozen=True)
+class Dying(Run):
+    """A run whose connections are gone once so many rows are in."""
+
+    after_rows: int
+
+    async def progress(self, done: int, total: int | None = None) -> None:
+        if done >= self.after_rows:
+            await self.pool.close()
+        await super().progress(done, total)
+
+
+@pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])
+async def test_the_file_stays_while_its_job_may_run_again_and_goes_with_its_end(
+    facts: Workspace, pool: Pool, state: str
+) -> None:
+    run = await asked(facts, pool, GOOD)
+    await run_import(run)
+    assert await files(pool, facts) == 1
+    assert (await run_import(run))["unchanged"] == 2
+    await end(run, state)
+    assert await files(pool, facts) == 0
+
+
+async def test_an_import_cancelled_before_it_began_leaves_no_file(facts: Workspace, pool: Pool) -> None:
+    job = (await upload(facts, GOOD)).json()
+    assert await files(pool, facts) == 1
+    assert (await facts.call("DELETE", f"/jobs/{job['id']}")).json()["state"] == "cancelled"
+    assert await files(pool, facts) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("Ада;Лавлейс\n".encode("cp1251"), "bad_encoding"),
+        ((GOOD + "9,x,y@z\n" * 20_000).encode() + "3,José,\n".encode("latin-1"), "bad_encoding"),
+        (GOOD.encode("utf-16"), "bad_encoding"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "bad_encoding"),
+        ("name;email\nAda;a@b\n", "bad_header"),
+        ("\ufeff", "bad_header"),
+        ("x" * 200_000, "bad_header"),
+    ],
+    ids=["cp1251", "latin-1 far below", "utf-16", "an image", "semicolons", "a mark alone", "one long word"],
+)
+async def test_a_file_that_cannot_be_read_is_refused_whole(
+    facts: Workspace, pool: Pool, content: str | bytes, code: str
+) -> None:
     with pytest.raises(Invalid) as refused:
-        await import_file(crm, pool, workspace_id, "contacts", "Shoe Size\n38\n")
-    assert refused.value.code == "unknown_format"
+        await imported(facts, pool, content)
+    assert (refused.value.code, refused.value.fields[0].pointer) == (code, "#/file")
+    assert not await facts.exists()
 
 
-async def test_the_real_address_books_go_in_and_change_nothing_the_second_time(
-    crm: House, pool: Pool, workspace_id: UUID
+async def test_a_report_is_storable_whatever_the_columns_are_called(facts: Workspace, pool: Pool) -> None:
+    run = await asked(facts, pool, "external_id,\x00,🙂,\n1,a,b,c\n")
+    result = await run_import(run)
+    async with workspace(pool, facts.id) as connection:
+        await store.finish(connection, run.job, state="succeeded", result=result)
+    job = await facts.read(f"/jobs/{run.job.id}")
+    assert (job["state"], job["result"]) == ("succeeded", result)
+
+
+@pytest.mark.parametrize(
+    ("send", "pointer"),
+    [
+        ({"data": {"kind": "contacts"}}, "#/file"),
+        ({"data": {}, "files": {"file": ("a.csv", GOOD)}}, "#/kind"),
+        ({"data": {"kind": "accounts"}, "files": {"file": ("a.csv", GOOD)}}, "#/kind"),
+        ({"data": {"kind": "contacts", "strict": "maybe"}, "files": {"file": ("a.csv", GOOD)}}, "#/strict"),
+        ({"data": {"kind": "contacts"}, "files": {"file": ("a.csv", "")}}, "#/file"),
+        ({"data": {"kind": "contacts", "file": "text"}}, "#/file"),
+    ],
+)
+async def test_a_bad_upload_names_its_field_and_leaves_no_job(
+    facts: Workspace, send: dict[str, Any], pointer: str
 ) -> None:
-    places = [parent / "shared/data" for parent in Path(__file__).parents]
-    folder = next((place for place in places if place.is_dir()), None)
-    if folder is None:
-        pytest.skip("skipped: no data")
-    books = sorted((folder / "vcards").glob("*.vcf"))
-    sheets = [("accounts", "Account"), ("contacts", "Contact"), ("contacts", "Lead")]
-    files = [("contacts", path) for path in books] + [
-        (kind, folder / f"salesforce-sample/{name}.csv") for kind, name in sheets
-    ]
-    for kind, path in files:
-        first = await import_file(crm, pool, workspace_id, kind, path.read_bytes())
-        again = await import_file(crm, pool, workspace_id, kind, path.read_bytes())
-        assert (first["rejected"], first["errors"]) == (0, []), path.name
-        assert counts(again)[:2] == (0, 0), path.name
+    answer = await facts.call("POST", "/imports", **send)
+    assert answer.status_code == 422, answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert await facts.items("/jobs") == []
+
+
+async def test_an_upload_that_is_no_form_is_a_problem_too(facts: Workspace) -> None:
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=x", "application/json", "text/csv"):
+        answer = await facts.call("POST", "/imports", content=GOOD.encode(), headers={"content-type": kind})
+        assert answer.status_code in {400, 415, 422}, kind
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert await facts.items("/jobs") == []
+
+
+async def test_jobs_are_listed_newest_first_and_belong_to_their_workspace(
+    crm_of: Callable[[], Workspace], facts: Workspace
+) -> None:
+    ids = [(await upload(facts, GOOD)).json()["id"] for _ in range(5)]
+    assert [job["id"] for job in await facts.items("/jobs", limit=2)] == ids[::-1]
+    assert await facts.items("/jobs", kind="erase") == []
+    stranger = crm_of()
+    assert (await stranger.call("GET", f"/jobs/{ids[0]}")).json()["code"] == "job_not_found"
+    assert (await stranger.call("DELETE", f"/jobs/{ids[0]}")).status_code == 404
+    assert (await facts.read(f"/jobs/{ids[0]}"))["state"] == "queued"

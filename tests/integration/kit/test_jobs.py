@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from deploy.embedded import postgres
@@ -188,6 +189,21 @@ async def test_jobs_of_one_kind_and_workspace_run_one_after_the_other(
         assert earlier.finished_at is not None
         assert later.started_at is not None
         assert earlier.finished_at <= later.started_at
+
+
+async def test_a_queue_that_lost_its_connections_while_a_job_ran_goes_on_to_the_next(
+    pool: Pool, queue: Queue, workspace_id: UUID, database: postgres.Server
+) -> None:
+    first, second = [await ask(pool, queue, workspace_id, "count", steps=5) for _ in range(2)]
+    async with working(queue, pool):
+        await seen(pool, first, lambda now: now.done > 2)
+        with psycopg.connect(database.conninfo(), autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'rehearsal-queue' AND query NOT LIKE 'LISTEN%'"
+            )
+        assert (await ended(pool, first)).state == "succeeded"
+        assert (await ended(pool, second)).state == "succeeded"
 
 
 async def test_following_that_fails_is_tried_again_though_more_has_been_asked_for_meanwhile(

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from deploy.embedded import postgres
-from kit.migrate import ChangedMigration, migrate
+from kit.db import open_pool
+from kit.errors import Unavailable
+from kit.migrate import ChangedMigration, check_migrated, migrate
 
 COUNT = "SELECT count(*), max(applied_at) FROM migrations"
 
@@ -76,3 +78,11 @@ def test_a_migration_that_fails_leaves_nothing_half_made(database: postgres.Serv
         assert admin.execute("SELECT to_regclass('embeddings.vectors')").fetchone() == (None,)
         admin.execute("CREATE EXTENSION vector WITH SCHEMA public")
     assert migrate(conninfo, "embeddings") == ["001_vectors"]
+
+
+async def test_readiness_names_the_migrations_a_schema_lacks(database: postgres.Server) -> None:
+    async with open_pool(database.conninfo("embeddings"), name="readiness", max_size=1) as pool:
+        await check_migrated(pool, "embeddings")
+        with pytest.raises(Unavailable, match="003_people") as caught:
+            await check_migrated(pool, "crm")
+    assert caught.value.code == "schema_outdated"

@@ -108,10 +108,6 @@ async def test_a_page_of_html_is_no_answer(kind: str) -> None:
     assert refused.value.code == "provider_bad_answer"
 
 
-def lost(_request: httpx2.Request) -> httpx2.Response:
-    raise httpx2.ConnectError("no route")
-
-
 @pytest.mark.parametrize(
     ("answer", "error", "code"),
     [
@@ -119,7 +115,6 @@ def lost(_request: httpx2.Request) -> httpx2.Response:
         (answering([], status=500), Unavailable, "provider_unavailable"),
         (answering([], status=400), UpstreamFailed, "provider_refused"),
         (answering([], status=401), UpstreamFailed, "provider_refused"),
-        (lost, Unavailable, "provider_unavailable"),
     ],
 )
 async def test_a_provider_that_is_away_is_told_apart_from_one_that_refuses(

@@ -1,0 +1,24 @@
+"""Workers' parts, for tests that call a worker's handlers themselves."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pgvector.psycopg import register_vector_async
+
+from deploy.embedded import postgres
+from kit.db import Pool, open_pool
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.settings import EmbeddingsSettings
+from tests.conftest import Provider
+
+
+@pytest.fixture(scope="session")
+async def embeddings_pool(database: postgres.Server) -> AsyncIterator[Pool]:
+    conninfo = database.conninfo("embeddings")
+    async with open_pool(conninfo, name="test", max_size=6, configure=register_vector_async) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def model(embeddings_settings: EmbeddingsSettings, provider: Provider) -> EmbeddingModel:
+    return EmbeddingModel(embeddings_settings, http_client=provider.client)
