@@ -109,11 +109,14 @@ def _report(label: str, job: Job, *, strict: bool, console: Console) -> bool:
         console.print(Text(f"{label}{named}: {counts}"))
         for field, count in (report.get("unresolved_references") or {}).items():
             console.print(Text(f"{count} rows name in {field} what is not here yet; imported without it."))
+        if ignored := report.get("ignored_columns"):
+            console.print(Text(f"These columns are not known and were left out: {', '.join(ignored)}", style="yellow"))
     else:
         reason = job.error.get("detail") or f"the job {job.state}"
         console.print(Text(f"{label}: not imported. {reason}", style="red"))
     _show_bad_rows(report, console)
-    return job.state == "succeeded" and not (strict and report.get("rejected"))
+    taken = any(report.get(name) for name in ("created", "updated", "unchanged"))
+    return job.state == "succeeded" and not (report.get("rejected") and (strict or not taken))
 
 
 def _show_bad_rows(report: dict[str, Any], console: Console) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from kit import logs
 from kit.errors import (
@@ -91,9 +92,19 @@ def _inside(detail: ErrorDetails) -> ErrorDetails:
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == MethodNotAllowed.status:
+        return respond(request, _method_not_allowed(request))
     answer = respond(request, _HTTP_ERRORS.get(error.status_code, BadRequest)(str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _method_not_allowed(request: Request) -> MethodNotAllowed:
+    """Name every method of the path: the router knows only those of the first route it met."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = sorted({method for route in fitting for method in route.methods or ()})
+    return MethodNotAllowed(f"This path takes {', '.join(allowed)}.", extra={"allow": allowed})
 
 
 async def _answer_lost_database(request: Request, error: Exception) -> JSONResponse:

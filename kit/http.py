@@ -18,7 +18,7 @@ CONNECT_TIMEOUT_S = 1.0
 class ServiceClient:
     """HTTP to the other services of the house, each by its name.
 
-    The transport is aiohttp's: httpx's own pool collapses under concurrency (LAB §3). Tests pass one of their own.
+    The transport is aiohttp's: httpx's own pool scans every connection for each request. Tests pass one of their own.
     """
 
     def __init__(

@@ -52,7 +52,6 @@ def _deeper_than(levels: int, value: Any) -> bool:
 
 # Behind a type's own limits, as the last annotation: pydantic counts the "items" of what a function returns.
 Storable = AfterValidator(_storable)
-Text = Annotated[str, Storable]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
 
 # A year that any time zone keeps within four digits, and that no person's history leaves; in UTC, for PostgreSQL

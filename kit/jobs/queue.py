@@ -55,14 +55,10 @@ Follow = Callable[[UUID], Awaitable[None]]
 
 
 class Backoff(BaseRetryStrategy):
-    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; without a limit, try for ever."""
+    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say."""
 
-    def __init__(self, max_attempts: int | None = None) -> None:
-        self._max_attempts = max_attempts
-
-    def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:  # noqa: ARG002
-        if self._max_attempts is not None and job.attempts + 1 >= self._max_attempts:
-            return None
+    def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:
+        log.warning("attempt_failed", task=job.task_name, attempt=job.attempts + 1, **describe(exception))
         return RetryDecision(retry_in={"seconds": min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)})
 
 
@@ -87,16 +83,22 @@ class Queue:
         self._dead_after_s = dead_after_s
         self._graceful_stop_s = graceful_stop_s
         self._app = procrastinate.App(connector=connector)
-        register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff(MAX_ATTEMPTS))
+        register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff())
         self._task = register(self._run)
         self._handlers: dict[str, Handler] = {}
+        self._patient: set[str] = set()
         self._pool: Pool | None = None
         self._follow_task: Any = None
         self._add_rescue()
 
-    def handle(self, kind: str, handler: Handler) -> None:
-        """Say what runs a kind of job. A handler may be killed at any line and is then run again from the start."""
+    def handle(self, kind: str, handler: Handler, *, patient: bool = False) -> None:
+        """Say what runs a kind of job. A handler may be killed at any line and is then run again from the start.
+
+        A `patient` kind is tried again for as long as what it needs is away: giving up would lose what was promised.
+        """
         self._handlers[kind] = handler
+        if patient:
+            self._patient.add(kind)
 
     def follow(self, handler: Follow) -> None:
         """Say what follows the change feed of one workspace; see kit.feed for who asks for it."""
@@ -116,8 +118,12 @@ class Queue:
         arguments: dict[str, Any],
         *,
         unique_key: str = "",
+        alone_with: str = "",
     ) -> Job:
-        """Add a job in the caller's transaction, or return the one with the same key that is still waiting."""
+        """Add a job in the caller's transaction, or return the one with the same key that is still waiting.
+
+        Jobs of a kind run one at a time in a workspace; with `alone_with`, only those of the same word do.
+        """
         job_id = uuid4()
         key = unique_key or str(job_id)
         added = await store.add(
@@ -133,7 +139,7 @@ class Queue:
             if present is None:
                 raise Conflict("The same job has just started; ask again.", code="job_starting", retry_after_s=1)
             return present
-        lock = f"{workspace_id}:{kind}"
+        lock = ":".join(filter(None, (str(workspace_id), kind, alone_with)))
         deferrer = self._task.configure(connection=connection, lock=lock)
         await deferrer.defer_async(workspace_id=str(workspace_id), job_id=str(job_id))
         return added
@@ -188,7 +194,7 @@ class Queue:
             job = await store.start(connection, tenant, UUID(job_id))
         if job is None:
             return
-        if context.job.attempts >= MAX_ATTEMPTS:
+        if context.job.attempts >= MAX_ATTEMPTS and job.kind not in self._patient:
             gave_up = {"code": "gave_up", "detail": f"The job did not end in {MAX_ATTEMPTS} attempts."}
             await _finish(pool, job, state="failed", error=gave_up)
             return
@@ -204,7 +210,7 @@ class Queue:
     async def _record_failure(self, pool: Pool, job: Job, error: Exception, *, attempt: int) -> None:
         """Note the failure for the caller; raise it again while another attempt may help."""
         lasting = isinstance(error, RapportError) and error.status < 500
-        final = lasting or attempt >= MAX_ATTEMPTS
+        final = lasting or (attempt >= MAX_ATTEMPTS and job.kind not in self._patient)
         facts = _public(error) | {"attempt": attempt, "final": final}
         log.warning("job_failed", job_id=str(job.id), kind=job.kind, attempt=attempt, final=final, **describe(error))
         if final:

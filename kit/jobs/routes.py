@@ -1,6 +1,6 @@
 """The job endpoints every service has: ask, list, look, cancel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -20,7 +20,6 @@ from kit.wire import Instant
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 Writer = Annotated[Identity, Depends(require("ml:write"))]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-Ask = Callable[[Request, Identity, Any], Any]
 
 
 class Progress(BaseModel):

@@ -70,7 +70,7 @@ async def main() -> None:
     queue = Queue("crm", settings.direct_database_url)
     erasure_key = settings.erasure_key.get_secret_value().encode()
     queue.handle("import", partial(run_import, erasure_key=erasure_key))
-    queue.handle("erase", partial(run_erase, client=client))
+    queue.handle("erase", partial(run_erase, client=client), patient=True)
     queue.handle("graph", run_graph)
     async with client, pool:
         every_night = partial(nightly.keep, pool, queue, NIGHTLY)

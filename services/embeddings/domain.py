@@ -74,3 +74,12 @@ class Anchor:
     missing: tuple[str, ...]
     degraded: bool
     facts_as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who is like an anchor, nearest first; `exhaustive` when everybody who can be compared was."""
+
+    anchor: Anchor
+    neighbours: list[Neighbour]
+    exhaustive: bool

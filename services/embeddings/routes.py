@@ -48,10 +48,10 @@ async def similar_contacts(
     min_similarity: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
 ) -> SimilarOut:
     """List the people most like this contact, nearest first; never the person himself."""
-    anchor, neighbours = await compare.similar(
+    found = await compare.similar(
         pool, who.workspace_id, model, contact_id, limit=limit, min_similarity=min_similarity, now=now
     )
-    return SimilarOut.from_domain(anchor, neighbours, model=_model(model), computed_at=now)
+    return SimilarOut.from_domain(found, model=_model(model), computed_at=now)
 
 
 @router.post("/similarities", tags=["similar people"])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.embeddings.domain import Anchor, Coverage, Neighbour, Profile
+from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Profile
 
 CANDIDATES_LIMIT = 1_000
 
@@ -69,16 +69,15 @@ class SimilarOut(Scored):
 
     items: list[SimilarContactOut]
     next_cursor: str | None = None
-    exhaustive: bool = Field(description="every contact of the workspace was compared")
+    exhaustive: bool = Field(description="everybody who can be compared was: no vector is still to come")
 
     @classmethod
-    def from_domain(
-        cls, anchor: Anchor, neighbours: Sequence[Neighbour], *, model: ModelOut, computed_at: datetime
-    ) -> Self:
+    def from_domain(cls, found: Comparison, *, model: ModelOut, computed_at: datetime) -> Self:
+        profile = found.anchor.profile
         return cls(
-            **_standing(anchor, model, computed_at),
-            items=[SimilarContactOut.from_domain(neighbour, anchor.profile) for neighbour in neighbours],
-            exhaustive=anchor.embedding is not None,
+            **_standing(found.anchor, model, computed_at),
+            items=[SimilarContactOut.from_domain(neighbour, profile) for neighbour in found.neighbours],
+            exhaustive=found.exhaustive,
         )
 
 

@@ -15,4 +15,4 @@ class EmbeddingsSettings(ServiceSettings):
     dimensions: int = Field(ge=1, le=4_000)
     provider_url: str = Field(validation_alias="OPENAI_BASE_URL")
     provider_key: SecretStr = Field(validation_alias="OPENAI_API_KEY")
-    provider_timeout_s: float = Field(default=30.0, gt=0, le=600)
+    provider_timeout_s: float = Field(default=120.0, gt=0, le=600)

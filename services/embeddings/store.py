@@ -82,6 +82,13 @@ async def similar(
     return await _rows(connection, Neighbour, _query("similar"), parameters)
 
 
+async def is_complete(connection: Connection, workspace_id: UUID, model: str) -> bool:
+    """Return whether every contact that can be compared has a vector."""
+    parameters = {"workspace_id": workspace_id, "model": model}
+    row = await (await connection.execute(_query("is_complete"), parameters)).fetchone()
+    return row is not None and bool(row[0])
+
+
 async def similarities(
     connection: Connection,
     workspace_id: UUID,

@@ -1,6 +1,6 @@
 """Every query repeats the workspace: asked of PostgreSQL's own plans, for every table that a query touches.
 
-Row-level security alone would keep tenants apart too, but partial and GIN indexes go unused under it (LAB §5).
+Row-level security alone would keep tenants apart too, but partial and GIN indexes go unused under it.
 A plan cannot be fooled as a search in the text can: each scan of a table must be bound to the very parameter
 `workspace_id`, whatever the joins, views and subqueries look like. Made as the running role, the plan also proves
 that this role may do what the query does.

@@ -8,7 +8,7 @@ from uuid import UUID
 from kit.db import Pool, workspace
 from kit.errors import NotFound, Unavailable, UpstreamFailed
 from services.embeddings import features, store
-from services.embeddings.domain import Anchor, KeptVector, Neighbour, Profile
+from services.embeddings.domain import Anchor, Comparison, KeptVector, Profile
 from services.embeddings.model import EmbeddingModel
 
 # Whoever asks waits no longer than this for the provider: then an older vector serves.
@@ -25,13 +25,14 @@ async def similar(
     limit: int,
     min_similarity: float,
     now: datetime,
-) -> tuple[Anchor, list[Neighbour]]:
+) -> Comparison:
     """Return the contacts most like one, nearest first; every vector of the workspace is compared."""
     anchor = await find_anchor(pool, workspace_id, model, contact_id, now=now)
     if anchor.embedding is None:
-        return anchor, []
+        return Comparison(anchor, [], exhaustive=False)
     async with workspace(pool, workspace_id) as connection:
-        return anchor, await store.similar(
+        exhaustive = await store.is_complete(connection, workspace_id, model.name)
+        neighbours = await store.similar(
             connection,
             workspace_id,
             model.name,
@@ -40,6 +41,7 @@ async def similar(
             limit=limit,
             min_similarity=min_similarity,
         )
+    return Comparison(anchor, neighbours, exhaustive)
 
 
 async def similarities(

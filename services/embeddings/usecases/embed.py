@@ -11,7 +11,7 @@ from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
 
-PAGE = 2_048
+PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
 
 Progress = Callable[[int, int], Awaitable[None]]
 

@@ -14,8 +14,10 @@ from kit.errors import Invalid
 from kit.jobs import Run, store
 from services.crm.jobs import run_import
 from services.crm.usecases import imports
+from tests.conftest import ERASURE_KEY
 from tests.integration.crm.conftest import Workspace
 
+KEY = ERASURE_KEY.encode()
 GOOD = "external_id,first_name,emails\n1,Ада,a@b\n2,Grace,g@h;g@i\n"
 MIXED = GOOD + "3,Broken,no address\n4,Edsger,e@w,extra\n5,Barbara,b@l\n"
 
@@ -43,7 +45,7 @@ async def asked(facts: Workspace, pool: Pool, content: str | bytes, **form: str)
 
 
 async def imported(facts: Workspace, pool: Pool, content: str | bytes, **form: str) -> dict[str, Any]:
-    return await run_import(await asked(facts, pool, content, **form))
+    return await run_import(await asked(facts, pool, content, **form), erasure_key=KEY)
 
 
 async def files(pool: Pool, facts: Workspace) -> int:
@@ -121,8 +123,8 @@ async def test_an_import_killed_at_any_batch_is_finished_by_the_next_run(
     await doomed.open()
     killed = Dying(run.job, doomed, after_rows=imports.BATCH_ROWS)
     with pytest.raises(PoolClosed):
-        await run_import(killed)
-    result = await run_import(run)
+        await run_import(killed, erasure_key=KEY)
+    result = await run_import(run, erasure_key=KEY)
     assert (result["created"], result["unchanged"]) == (100 + imports.BATCH_ROWS, imports.BATCH_ROWS)
     assert len({row["external_id"] for row in await facts.items("/contacts", limit=200)}) == rows
 
@@ -144,9 +146,9 @@ async def test_the_file_stays_while_its_job_may_run_again_and_goes_with_its_end(
     facts: Workspace, pool: Pool, state: str
 ) -> None:
     run = await asked(facts, pool, GOOD)
-    await run_import(run)
+    await run_import(run, erasure_key=KEY)
     assert await files(pool, facts) == 1
-    assert (await run_import(run))["unchanged"] == 2
+    assert (await run_import(run, erasure_key=KEY))["unchanged"] == 2
     await end(run, state)
     assert await files(pool, facts) == 0
 
@@ -182,7 +184,7 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(
 
 async def test_a_report_is_storable_whatever_the_columns_are_called(facts: Workspace, pool: Pool) -> None:
     run = await asked(facts, pool, "external_id,\x00,🙂,\n1,a,b,c\n")
-    result = await run_import(run)
+    result = await run_import(run, erasure_key=KEY)
     async with workspace(pool, facts.id) as connection:
         await store.finish(connection, run.job, state="succeeded", result=result)
     job = await facts.read(f"/jobs/{run.job.id}")

@@ -16,14 +16,31 @@ ROWS: dict[str, dict[str, Any]] = {
     "accounts": {**ACME, "name": "Acme", "domain": "https://www.ACME.example/about", "tech_stack": ["python"]},
     "links": {"contact_a": BOB, "contact_b": ADA, "strength": 0.5},
     "interactions": {
-        **{"source": "s", "external_id": "1", "contact_id": ADA, "counterpart_id": BOB, "user_id": USER},
-        **{"kind": "email", "direction": "in", "occurred_at": WHEN, "summary": "Gas"},
+        "source": "s",
+        "external_id": "1",
+        "contact_id": ADA,
+        "counterpart_id": BOB,
+        "user_id": USER,
+        "kind": "email",
+        "direction": "in",
+        "occurred_at": WHEN,
+        "summary": "Gas",
     },
-    "account_signals": {"source": "s", "external_id": "1", "account_id": ACME, "observed_at": WHEN, "total_open_roles": 3},
+    "account_signals": {
+        "source": "s",
+        "external_id": "1",
+        "account_id": ACME,
+        "observed_at": WHEN,
+        "total_open_roles": 3,
+    },
     "research_runs": {"source": "s", "external_id": "1", "account_id": ACME, "ran_at": WHEN, "findings": {"x": 1}},
     "user_interactions": {
-        **{"source": "s", "external_id": "1", "user_id": USER, "account_id": ACME},
-        **{"action": "won", "occurred_at": WHEN},
+        "source": "s",
+        "external_id": "1",
+        "user_id": USER,
+        "account_id": ACME,
+        "action": "won",
+        "occurred_at": WHEN,
     },
 }
 
@@ -58,9 +75,8 @@ async def test_a_row_of_any_kind_is_written_once_and_read_again(crm: House, work
 
 async def test_a_link_is_the_same_from_either_end(crm: House, workspace_id: UUID) -> None:
     ada, bob = await push_people(crm, workspace_id)
-    there, back = await push(
-        crm, workspace_id, "links", {"contact_a": ADA, "contact_b": BOB}, {"contact_a": bob, "contact_b": ada, "strength": 1}
-    )
+    turned = {"contact_a": bob, "contact_b": ada, "strength": 1}
+    there, back = await push(crm, workspace_id, "links", {"contact_a": ADA, "contact_b": BOB}, turned)
     assert there["id"] == back["id"]
     link = await crm.client.get(f"/api/ml/crm/links/{there['id']}", headers=crm.token(workspace_id))
     assert [link.json()["contact_a"], link.json()["contact_b"]] == sorted([ada, bob])

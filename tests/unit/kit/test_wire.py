@@ -2,14 +2,16 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kit.wire import JSON_LIMIT_BYTES, Instant, JsonObject, Pushed, Rejected, Text
+from kit.wire import JSON_LIMIT_BYTES, Instant, JsonObject, Pushed, Rejected, Storable
+
+Text = Annotated[str, Storable]
 
 text, document, instant = TypeAdapter(Text), TypeAdapter(JsonObject), TypeAdapter(Instant)
 
