@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from kit import logs
 from kit.errors import (
@@ -31,6 +31,7 @@ from kit.errors import (
 
 log = logs.get_logger(__name__)
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HTTP_ERRORS: dict[int, type[RapportError]] = {
     kind.status: kind for kind in (BadRequest, Forbidden, NotFound, MethodNotAllowed, TooLarge, Unavailable)
 }
@@ -101,9 +102,10 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
 
 def _method_not_allowed(request: Request) -> MethodNotAllowed:
     """Name every method of the path: the router knows only those of the first route it met."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    allowed = sorted({method for route in fitting for method in route.methods or ()})
+    asked = ({**request.scope, "method": method} for method in _METHODS)
+    allowed = [
+        scope["method"] for scope in asked if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
     return MethodNotAllowed(f"This path takes {', '.join(allowed)}.", extra={"allow": allowed})
 
 
