@@ -7,7 +7,7 @@ from typing import Any, TextIO, TypeAlias
 
 from kit.errors import FieldError, Invalid
 from services.crm.domain import BadRow, Item
-from services.crm.schemas.files.identity import path_of, read_row
+from services.crm.schemas.files.identity import path_of, printable, read_row
 
 ROW_CHARACTERS = 1024 * 1024
 COLUMNS_LIMIT = 2_000
@@ -119,7 +119,7 @@ class TableFile:
     @property
     def ignored_columns(self) -> Sequence[str]:
         named = zip(self.header, self.columns, strict=True)
-        return tuple(_printable(name) for name, column in named if column is None and name)
+        return tuple(printable(name) for name, column in named if column is None and name)
 
     def __iter__(self) -> Iterator[Item | BadRow]:
         for line in self.lines:
@@ -135,7 +135,7 @@ class TableFile:
             try:
                 _put(row, column, text)
             except ValueError as error:
-                return BadRow(line, name, str(error))
+                return BadRow(line, printable(name), str(error))
         try:
             row = self.layout.finish(row)
         except ValueError as error:
@@ -181,8 +181,3 @@ def open_table(layout: Layout, header: Sequence[str], lines: Iterable[Line | Bad
             fields=[FieldError("#/file", "Name each column once, in the first line.")],
         )
     return TableFile(layout, size, names, columns, lines)
-
-
-def _printable(name: str) -> str:
-    """Return a column's name as a report can hold it: short, and without what PostgreSQL's jsonb refuses."""
-    return name.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:100]
