@@ -1,5 +1,6 @@
 -- What a contact is recognised by (e-mails, phones, name with organization), and the account its e-mails lead to.
--- Both are derived by triggers in the transaction of the fact, whoever writes it, and never written into contacts.
+-- Both are derived by triggers in the transaction of the fact, whoever writes it, and never written into contacts. The
+-- triggers keep them true, once for a statement: foreign keys would be asked once for every key of every contact.
 
 -- `position` is the place of the e-mail or phone in the contact's own list: the first one speaks loudest.
 CREATE TABLE contact_keys (
@@ -8,19 +9,16 @@ CREATE TABLE contact_keys (
     key text NOT NULL,
     contact_id uuid NOT NULL,
     position integer NOT NULL,
-    PRIMARY KEY (workspace_id, kind, key, contact_id),
-    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+    PRIMARY KEY (workspace_id, kind, key, contact_id)
 );
 
 CREATE INDEX contact_keys_of_contact ON contact_keys (workspace_id, contact_id);
 
--- No foreign key to accounts: the trigger on them must still find the row of an account that goes.
 CREATE TABLE contact_accounts (
     workspace_id uuid NOT NULL,
     contact_id uuid NOT NULL,
     account_id uuid NOT NULL,
-    PRIMARY KEY (workspace_id, contact_id),
-    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+    PRIMARY KEY (workspace_id, contact_id)
 );
 
 ALTER TABLE contact_keys ENABLE ROW LEVEL SECURITY;
@@ -60,14 +58,21 @@ $$;
 
 -- Digits only, without the international 00, and Russia's inner 8 as its outer 7; under seven digits is no number.
 CREATE FUNCTION phone_key(phone text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT CASE
-        WHEN length(digits) < 7 THEN NULL
-        WHEN phone !~ '^\s*\+' AND digits ~ '^8[0-9]{10}$' THEN '7' || substr(digits, 2)
-        ELSE digits
-    END
-    FROM regexp_replace(regexp_replace(phone, '[^0-9]', '', 'g'), '^00', '') AS digits
+DECLARE
+    digits text := regexp_replace(phone, '[^0-9]', '', 'g');
+BEGIN
+    IF digits LIKE '00%' THEN
+        digits := substr(digits, 3);
+    END IF;
+    IF length(digits) < 7 THEN
+        RETURN NULL;
+    ELSIF length(digits) = 11 AND digits LIKE '8%' AND ltrim(phone) NOT LIKE '+%' THEN
+        RETURN '7' || substr(digits, 2);
+    END IF;
+    RETURN digits;
+END
 $$;
 
 -- A hash, for names and organizations may be longer than an index takes; null where either is missing.
@@ -75,16 +80,18 @@ CREATE FUNCTION name_key(first_name text, last_name text, organization text) RET
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT CASE WHEN first_name <> '' AND last_name <> '' AND organization <> '' THEN
-        md5(lower(regexp_replace(concat_ws(E'\x1f', btrim(first_name), btrim(last_name), btrim(organization)), '\s+', ' ', 'g')))
+        md5(lower(regexp_replace(
+            btrim(first_name) || E'\x1f' || btrim(last_name) || E'\x1f' || btrim(organization), '\s+', ' ', 'g'
+        )))
     END
 $$;
 
+-- Planned for the rows at hand: a plan made while the tables were empty would read them whole for ever.
 CREATE FUNCTION derive_contact_keys(tenant uuid, contact_ids uuid[]) RETURNS void
 LANGUAGE sql
 SET search_path = crm_store, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
-    DELETE FROM contact_keys WHERE workspace_id = tenant AND contact_id = ANY (contact_ids);
-
     INSERT INTO contact_keys (workspace_id, kind, key, contact_id, position)
     SELECT tenant, found.kind, found.key, c.id, min(found.position)
     FROM contacts c
@@ -107,6 +114,7 @@ $$;
 CREATE FUNCTION derive_contact_accounts(tenant uuid, contact_ids uuid[]) RETURNS SETOF uuid
 LANGUAGE sql
 SET search_path = crm_store, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
     WITH best AS (
         SELECT DISTINCT ON (k.contact_id) k.contact_id, a.id AS account_id
@@ -132,6 +140,7 @@ $$;
 CREATE FUNCTION recognise_contacts() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = crm_store, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     tenant CONSTANT uuid := (SELECT workspace_id FROM touched LIMIT 1);
@@ -145,6 +154,7 @@ BEGIN
             WHERE (t.emails, t.phones, t.first_name, t.last_name, t.organization)
                 IS DISTINCT FROM (f.emails, f.phones, f.first_name, f.last_name, f.organization)
         );
+        DELETE FROM contact_keys WHERE workspace_id = tenant AND contact_id = ANY (stale);
     END IF;
     IF cardinality(stale) > 0 THEN
         PERFORM derive_contact_keys(tenant, stale);
@@ -159,10 +169,29 @@ CREATE TRIGGER recognise_new AFTER INSERT ON contacts
 CREATE TRIGGER recognise_changed AFTER UPDATE ON contacts
     REFERENCING OLD TABLE AS former NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION recognise_contacts();
 
+CREATE FUNCTION forget_contacts() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = crm_store, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    tenant CONSTANT uuid := (SELECT workspace_id FROM touched LIMIT 1);
+    gone CONSTANT uuid[] := ARRAY (SELECT id FROM touched);
+BEGIN
+    DELETE FROM contact_keys WHERE workspace_id = tenant AND contact_id = ANY (gone);
+    DELETE FROM contact_accounts WHERE workspace_id = tenant AND contact_id = ANY (gone);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recognise_deleted AFTER DELETE ON contacts
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION forget_contacts();
+
 -- Contacts whose account changes although nobody wrote to them are in the feed as well.
 CREATE FUNCTION rederive_contacts(tenant uuid, domains text[]) RETURNS void
 LANGUAGE sql
 SET search_path = crm_store, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
     INSERT INTO changes (workspace_id, kind, entity_id, op)
     SELECT tenant, 'contacts', changed.id, 'update'

@@ -62,20 +62,21 @@ async def push_zoe(crm: House, workspace_id: UUID) -> str:
     return zoe
 
 
-def places(database: postgres.Server, *needles: str) -> list[str]:
-    """Return every table that holds one of the texts in any column, in whatever case; bytes are searched too."""
+def places(database: postgres.Server, workspace_id: UUID, *needles: str) -> list[str]:
+    """Return every table with one of the texts in any column, in whatever case, bytes too; of one workspace or none."""
     found = []
     with psycopg.connect(database.conninfo(), autocommit=True) as connection:
         tables = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
         for schema, table in tables:
-            query = sql.SQL("SELECT count(*) FROM {} t WHERE strpos(lower(t::text), %s) > 0").format(
-                sql.Identifier(schema, table)
-            )
+            query = sql.SQL(
+                "SELECT count(*) FROM {} t WHERE strpos(lower(t::text), %s) > 0"
+                " AND coalesce(to_jsonb(t) ->> 'workspace_id', %s) = %s"
+            ).format(sql.Identifier(schema, table))
             for needle in needles:
                 for text in (needle.lower(), needle.encode().hex()):
-                    row = connection.execute(query, (text,)).fetchone()
+                    row = connection.execute(query, (text, str(workspace_id), str(workspace_id))).fetchone()
                     found += [f"{schema}.{table}"] if row and row[0] else []
     return found
 
@@ -93,11 +94,11 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table_or_log(
     await push(crm, workspace_id, "contacts", {"id": zoe, "title": "Zephyrine's title"})
     note = {"source": "s", "external_id": "1", "kind": "note", "direction": "in", "occurred_at": WHEN, "summary": NAME}
     await push(crm, workspace_id, "interactions", {**note, "contact_id": bob, "counterpart_id": zoe})
-    assert "crm_store.contacts" in places(database, EMAIL)
+    assert "crm_store.contacts" in places(database, workspace_id, EMAIL)
     job_id = await erase(crm, workspace_id, zoe)
     await push(crm, workspace_id, "contacts", ZOE)
     await finished(pool, keys, workspace_id, job_id)
-    assert places(database, *NAME.split(), EMAIL, "quill.example", PHONE, "442079460958") == []
+    assert places(database, workspace_id, *NAME.split(), EMAIL, "quill.example", PHONE, "442079460958") == []
     out, err = capfd.readouterr()
     for log in (out, err, (database.home.logs / "postgres.log").read_text()):
         assert "quill" not in log.lower()

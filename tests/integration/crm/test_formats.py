@@ -1,5 +1,6 @@
 """A file of every format goes through the endpoint and the worker's handler; the same file again changes nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,14 @@ async def test_a_file_of_any_format_is_imported_once(
     )
     assert (again["format"], counts(again)) == (file_format, (0, 0, 2, 0))
     assert await rows(crm, workspace_id, kind) == before
+
+
+async def test_two_imports_of_one_file_at_once_make_each_person_once(
+    crm: House, pool: Pool, workspace_id: UUID
+) -> None:
+    both = await asyncio.gather(*(import_file(crm, pool, workspace_id, *FILES["vcard"]) for _ in range(2)))
+    assert sorted(counts(result) for result in both) == [(0, 0, 2, 0), (2, 0, 0, 0)]
+    assert len(await rows(crm, workspace_id, "contacts")) == 2
 
 
 async def test_salesforces_people_find_their_accounts_whenever_these_come(

@@ -92,8 +92,8 @@ FORBIDDEN = {
     "embeddings": (
         "SELECT FROM crm_store.contacts",
         "SELECT FROM crm_store.jobs",
-        "INSERT INTO crm.contacts (workspace_id, id) VALUES (gen_random_uuid(), gen_random_uuid())",
-        "DELETE FROM crm.contacts",
+        "INSERT INTO crm.users (workspace_id, id) VALUES (gen_random_uuid(), gen_random_uuid())",
+        "DELETE FROM crm.users",
         "SET ROLE crm",
     ),
 }

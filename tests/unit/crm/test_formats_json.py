@@ -40,6 +40,7 @@ def test_a_row_without_an_id_is_known_again() -> None:
         ('{"source": "s", "external_id": "2", "shoe_size": 38}', "shoe_size", "xtra"),
         ('{"source": "s", "external_id": "2", "created_at": "0001-01-01T00:00:00Z"}', "created_at", "1900"),
         ('{"source": "s", "external_id": "2", "created_at": "9999-12-31T23:59:59Z"}', "created_at", "2200"),
+        ('{"source": "s", "external_id": "2", "sh\\u0000oe": 38}', "sh\N{REPLACEMENT CHARACTER}oe", "xtra"),
         ('{"source": "s", "external_id": "\\u0000"}', "external_id", "NUL"),
         ('{"title": "nobody in particular"}', None, "external_id"),
         ('{"source": "s", "external_id": "2", "notes": "' + "x" * (1024 * 1024) + '"}', None, "1,048,576 characters"),

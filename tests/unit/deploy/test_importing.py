@@ -155,3 +155,15 @@ def test_what_is_no_whole_gzip_file_is_not_sent(tmp_path: Path, screen: Console,
     with pytest.raises(StackError, match="not a whole gzip file"):
         run(gateway, screen, str(packed))
     assert not gateway.asked
+
+
+def test_the_format_is_sent_and_the_one_that_was_told_is_shown(people: str, screen: Console) -> None:
+    counts = {"created": 2, "format": "google", "unresolved_references": {"account_id": 1}}
+    gateway = Gateway(job("succeeded", result=counts), job("succeeded", result=counts))
+    assert run(gateway, screen, people)
+    assert b'name="format"\r\n\r\nauto' in gateway.asked[0].content
+    with Api(ENDPOINT, "token", transport=httpx.MockTransport(gateway)) as api:
+        importing.import_files(api, "contacts", [people], strict=False, console=screen, file_format="google")
+    assert b'name="format"\r\n\r\ngoogle' in gateway.asked[1].content
+    assert "people.csv (google): 2 created" in shown(screen)
+    assert "1 rows name in account_id what is not here yet" in shown(screen)

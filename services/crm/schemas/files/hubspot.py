@@ -24,10 +24,10 @@ COLUMNS = {
     **dict.fromkeys(("lead status", "hs_lead_status"), Column("custom.lead_status")),
     "contact owner": Column("custom.contact_owner"),
     **{name: Column(f"custom.{name}") for name in ("industry", "city", "country")},
-    **dict.fromkeys(("country/region", "state/region", "state"), Column("custom.region")),
+    "country/region": Column("custom.country"),
+    **dict.fromkeys(("state/region", "state"), Column("custom.region")),
     **dict.fromkeys(("create date", "createdate"), Column("created_at", instant)),
 }
-COLUMNS["country/region"] = Column("custom.country")
 
 
 def recognises(header: frozenset[str]) -> bool:

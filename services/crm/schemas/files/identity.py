@@ -12,6 +12,7 @@ from services.crm.schemas import accounts, people, ties
 from services.crm.schemas.rows import RowIn
 
 EXTERNAL_ID_CHARACTERS = 200
+COLUMN_NAME_CHARACTERS = 100
 ROWS: Mapping[str, type[RowIn]] = {
     "contacts": people.ContactIn,
     "users": people.UserIn,
@@ -61,7 +62,14 @@ def read_row(kind: str, line: int, row: Mapping[str, Any], column: Callable[[Fie
         return ROWS[kind].model_validate(row).to_domain(line)
     except ValidationError as error:
         first = field_errors(error.errors(include_url=False, include_input=False))[0]
-        return BadRow(line, column(first), first.detail)
+        name = column(first)
+        return BadRow(line, name and printable(name), first.detail)
+
+
+def printable(name: str) -> str:
+    """Return a file's own name for a column as a report can hold it: short, and without what jsonb refuses."""
+    text = name[:COLUMN_NAME_CHARACTERS].replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return text.encode("utf-8", "replace").decode()
 
 
 def path_of(field: FieldError) -> list[str]:

@@ -1,13 +1,13 @@
 """Tables of text: lines of cells within bounds, and rows made of cells as a layout names them."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO, TypeAlias
 
 from kit.errors import FieldError, Invalid
 from services.crm.domain import BadRow, Item
-from services.crm.schemas.files.identity import path_of, read_row
+from services.crm.schemas.files.identity import path_of, printable, read_row
 
 ROW_CHARACTERS = 1024 * 1024
 COLUMNS_LIMIT = 2_000
@@ -74,8 +74,16 @@ class Column:
     `read` raises ValueError with a reason that does not repeat the cell.
     """
 
-    field: str
+    target: str
     read: Callable[[str], Any] = stripped
+    whole: str = field(init=False)
+    part: str = field(init=False)
+    is_list: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole, _, part = self.target.partition(".")
+        for name, value in (("whole", whole), ("part", part), ("is_list", whole in LIST_FIELDS)):
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class TableFile:
     @property
     def ignored_columns(self) -> Sequence[str]:
         named = zip(self.header, self.columns, strict=True)
-        return tuple(_printable(name) for name, column in named if column is None and name)
+        return tuple(printable(name) for name, column in named if column is None and name)
 
     def __iter__(self) -> Iterator[Item | BadRow]:
         for line in self.lines:
@@ -121,54 +129,50 @@ class TableFile:
         if len(cells) > len(self.columns):
             return BadRow(line, None, f"{len(cells)} cells, but the header names {len(self.columns)} columns")
         row: dict[str, Any] = {}
-        origins: dict[str, list[str]] = {}
         for name, column, cell in zip(self.header, self.columns, cells, strict=False):
-            text = cell.strip()
-            if column is None or not text:
+            if column is None or not (text := cell.strip()):
                 continue  # an empty cell says nothing, so the field stays as it is
             try:
-                _put(row, origins, name, column, text)
+                _put(row, column, text)
             except ValueError as error:
-                return BadRow(line, name, str(error))
+                return BadRow(line, printable(name), str(error))
         try:
             row = self.layout.finish(row)
         except ValueError as error:
             return BadRow(line, None, str(error))
-        return read_row(self.layout.kind, line, row, lambda wrong: _origin(origins, wrong))
+        return read_row(self.layout.kind, line, row, lambda wrong: self._origin(cells, path_of(wrong)))
+
+    def _origin(self, cells: Sequence[str], path: Sequence[str]) -> str | None:
+        """Return the header of the column that a wrong field, or the wrong one of a list, came from."""
+        if not path:
+            return None
+        row: dict[str, Any] = {}
+        position = int(path[1]) if len(path) > 1 and path[1].isdecimal() else 0
+        for name, column, cell in zip(self.header, self.columns, cells, strict=False):
+            if column is None or not cell.strip() or column.whole != path[0]:
+                continue
+            _put(row, column, cell.strip())
+            if column.part in {"", *path[1:2]} and (not column.is_list or len(row[column.whole]) > position):
+                return name
+        return path[0]
 
 
-def _put(row: dict[str, Any], origins: dict[str, list[str]], name: str, column: Column, text: str) -> None:
+def _put(row: dict[str, Any], column: Column, text: str) -> None:
     value = column.read(text)
-    whole, _, part = column.field.partition(".")
-    if part:
-        row.setdefault(whole, {}).setdefault(part, value)
-        origins.setdefault(column.field, []).append(name)
-        origins.setdefault(whole, []).append(name)
-    elif whole in LIST_FIELDS:
-        values = row.setdefault(whole, [])
-        new = [one for one in (value if isinstance(value, list) else [value]) if one not in values]
-        values += new
-        origins.setdefault(whole, []).extend([name] * len(new))
-    elif whole not in row:
-        row[whole] = value
-        origins[whole] = [name]
-
-
-def _origin(origins: Mapping[str, Sequence[str]], wrong: FieldError) -> str | None:
-    """Return the header of the column a wrong field came from."""
-    path = path_of(wrong)
-    if not path:
-        return None
-    headers = origins.get(".".join(path[:2])) or origins.get(path[0]) or [path[0]]
-    position = int(path[1]) if len(path) > 1 and path[1].isdecimal() else 0
-    return headers[min(position, len(headers) - 1)]
+    if column.is_list:
+        values = row.setdefault(column.whole, [])
+        values += [one for one in (value if isinstance(value, list) else [value]) if one not in values]
+    elif column.part:
+        row.setdefault(column.whole, {}).setdefault(column.part, value)
+    else:
+        row.setdefault(column.whole, value)
 
 
 def open_table(layout: Layout, header: Sequence[str], lines: Iterable[Line | BadRow], size: int) -> TableFile:
     """Find the layout's columns in a header; raise Invalid when there is none of them, or one twice."""
     names = tuple(name.strip() for name in header)
     columns = tuple(layout.column(name.lower()) for name in names)
-    known = [column.field for column in columns if column]
+    known = [column.target for column in columns if column]
     twice = layout.once and len(set(known)) < len(known)
     if not known or twice or len(names) > COLUMNS_LIMIT:
         raise Invalid(
@@ -177,8 +181,3 @@ def open_table(layout: Layout, header: Sequence[str], lines: Iterable[Line | Bad
             fields=[FieldError("#/file", "Name each column once, in the first line.")],
         )
     return TableFile(layout, size, names, columns, lines)
-
-
-def _printable(name: str) -> str:
-    """Return a column's name as a report can hold it: short, and without what PostgreSQL's jsonb refuses."""
-    return name.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:100]

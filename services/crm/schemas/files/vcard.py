@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from kit.errors import FieldError
+from kit.errors import FieldError, Invalid
 from services.crm.domain import BadRow, Item
-from services.crm.schemas.files.encoding import not_readable
+from services.crm.schemas.files.encoding import PIECE_BYTES, count_lines, not_readable
 from services.crm.schemas.files.identity import identified_person, path_of, read_row
 from services.crm.schemas.files.vcard_lines import Property, properties
 from services.crm.schemas.files.vcard_person import PropertyError, person_of
 
 FORMAT = "vcard"
 KIND = "contacts"
+BEGINNING = b"BEGIN:VCARD"
 PROPERTIES_LIMIT = 1_000  # of one card, among those that are taken
 TAKEN = frozenset({"N", "FN", "NICKNAME", "ORG", "TITLE", "EMAIL", "TEL", "URL", "CATEGORIES", "NOTE", "UID"})
 SILENT = frozenset({"VERSION", "PRODID", "REV", "PROFILE", "X-ABLABEL"})  # nothing is lost without them
@@ -111,15 +112,25 @@ class CardFile:
 
 def open_cards(file: IO[bytes]) -> CardFile:
     """Count the cards of a file; raise Invalid at the first property whose bytes are neither UTF-8 nor declared."""
+    try:
+        count_lines(file)
+    except Invalid:
+        _check_charsets(file)
+    file.seek(0)
     cards = 0
+    while piece := file.read(PIECE_BYTES):
+        cards += piece.upper().count(BEGINNING)
+    return CardFile(file, cards)
+
+
+def _check_charsets(file: IO[bytes]) -> None:
+    """Raise Invalid, unless each property that is not UTF-8 says what it is, or only a fold cuts its characters."""
     for one in properties(file):
-        cards += _is_edge(one, "BEGIN")
         if one.charset is None and not one.fault:
             try:
                 one.value.encode("latin-1").decode()
             except UnicodeDecodeError:
                 raise not_readable(one.line, "UTF-8") from None
-    return CardFile(file, cards)
 
 
 def _is_edge(one: Property, name: str) -> bool:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import IO
 
 VALUE_CHARACTERS = 128 * 1024
-SPLIT = re.compile(r'((?:[^":]|"[^"]*")*):(.*)', re.DOTALL)  # a quoted parameter may hold colons
+SPLIT = re.compile(r'([^":]*(?:"[^"]*"[^":]*)*):(.*)', re.DOTALL)  # a quoted parameter may hold colons
 NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?")
-PARAMETERS = re.compile(r';((?:[^";]|"[^"]*")*)')
+PARAMETERS = re.compile(r';([^";]*(?:"[^"]*"[^";]*)*)')
 CARD_EDGE = re.compile(r"(BEGIN|END)[ \t]*:[ \t]*VCARD[ \t]*", re.IGNORECASE)
 SCHEMES = frozenset({"http", "https", "ftp", "mailto"})  # what the rest of a folded address begins with
 QUOTED_PRINTABLE = "QUOTED-PRINTABLE"
@@ -46,7 +46,7 @@ class Property:
 
     @property
     def is_base64(self) -> bool:
-        return bool(BASE64 & set(self.encodings))
+        return bool(self.parameters) and not BASE64.isdisjoint(self.encodings)
 
     @property
     def encodings(self) -> list[str]:
@@ -82,8 +82,7 @@ def properties(file: IO[bytes]) -> Iterator[Property]:
     current: Property | None = None
     soft_break = False
     for number, text, too_long in _physical_lines(file):
-        is_edge = CARD_EDGE.fullmatch(text) is not None
-        if current and soft_break and is_edge:
+        if current and soft_break and CARD_EDGE.fullmatch(text):
             current.fault = "is cut off: its last line promises another"
         elif current and soft_break:
             soft_break = text.endswith("=")
@@ -122,14 +121,14 @@ def _physical_lines(file: IO[bytes]) -> Iterator[tuple[int, str, bool]]:
 
 
 def _begin(number: int, text: str, *, too_long: bool) -> Property:
-    parts = SPLIT.fullmatch(text)
+    parts = SPLIT.fullmatch(text) if '"' in text else None
     head, value = (parts[1], parts[2]) if parts else text.partition(":")[::2]
     name = NAME.match(head)
     is_named = name is not None and head[name.end() :].lstrip()[:1] in {"", ";"} and head.lower() not in SCHEMES
     if name is None or ":" not in text or not is_named:
         return Property(number, fault="is no property: a folded line is cut off, or goes on without a space before it")
     own = name[0].rpartition(".")[-1].upper()  # item1.EMAIL: the group ties it to its label
-    started = Property(number, own, _parameters(head[name.end() :]))
+    started = Property(number, own, _parameters(head[name.end() :]) if ";" in head else {})
     started.add(value)
     if too_long:
         started.fault = f"is longer than {VALUE_CHARACTERS:,} characters"

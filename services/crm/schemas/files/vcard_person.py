@@ -112,6 +112,8 @@ def _components(text: str, *, is_old: bool, lists: bool) -> list[str]:
 
 
 def _split(text: str, separator: str) -> list[str]:
+    if "\\" not in text:
+        return text.split(separator)
     parts: list[list[str]] = [[]]
     for token in TOKENS.findall(text):
         if token == separator:
@@ -123,6 +125,8 @@ def _split(text: str, separator: str) -> list[str]:
 
 def _plain(text: str, *, is_old: bool) -> str:
     """Undo the escapes; a backslash before anything else is a backslash."""
+    if "\\" not in text:
+        return text
 
     def unescaped(match: re.Match[str]) -> str:
         character = match[1]
