@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
@@ -91,19 +91,49 @@ def inside(keys: Keys) -> Callable[[str], Inside]:
     return lambda service: Inside(keys, service)
 
 
+WHEN = "2026-01-02T03:04:05Z"
+KEY = {"source": "seed", "external_id": "1"}
+OTHER = {"source": "seed", "external_id": "2"}
+
+# One row of each kind by the name of its id in a path; of contacts enough for a merge and a proposal.
+SEEDED: dict[str, Any] = {
+    "contact_id": [
+        KEY,
+        OTHER,
+        {"source": "seed", "external_id": "3"},
+        {"source": "seed", "external_id": "4", "emails": ["ada@seed.example"]},
+        {"source": "seed", "external_id": "5", "emails": ["ada@seed.example"]},
+    ],
+    "user_id": KEY,
+    "account_id": {**KEY, "name": "Acme"},
+    "link_id": {"contact_a": KEY, "contact_b": OTHER},
+    "interaction_id": {**KEY, "contact_id": KEY, "kind": "email", "direction": "in", "occurred_at": WHEN},
+    "account_signal_id": {**KEY, "account_id": KEY, "observed_at": WHEN},
+    "research_run_id": {**KEY, "account_id": KEY, "ran_at": WHEN},
+    "user_interaction_id": {**KEY, "user_id": KEY, "account_id": KEY, "action": "won", "occurred_at": WHEN},
+}
+
+
 @pytest.fixture(scope="session")
 async def seeded(crm: House, embeddings: House) -> Workspace:
-    workspace_id, contact_id, user_id = uuid4(), uuid4(), uuid4()
+    workspace_id = uuid4()
     token = crm.token(workspace_id)
-    for kind, row_id in (("contacts", contact_id), ("users", user_id)):
-        body = {"items": [{"id": str(row_id), "source": "seed", "external_id": "1"}]}
-        (await crm.client.put(f"/api/ml/crm/{kind}", json=body, headers=token)).raise_for_status()
+    rows = {}
+    for one, row in SEEDED.items():
+        kind = f"{one.removesuffix('_id')}s"
+        first, *others = row if isinstance(row, list) else [row]
+        pushed = await crm.client.put(f"/api/ml/crm/{kind}", json={"items": [first, *others]}, headers=token)
+        rows[one] = UUID(pushed.raise_for_status().json()["results"][0]["id"])
+        if one == "contact_id":
+            keep, merge = (result["id"] for result in pushed.json()["results"][1:3])
+    merged = await crm.client.post("/api/ml/crm/contacts/merge", json={"keep": keep, "merge": [merge]}, headers=token)
+    rows["merge_id"] = UUID(merged.raise_for_status().json()["id"])
     file, form = {"file": b"first_name\nAda\n"}, {"kind": "contacts"}
     imported = await crm.client.post("/api/ml/crm/imports", files=file, data=form, headers=token)
     asked = await embeddings.client.post(
         "/api/ml/embeddings/jobs", json={"kind": "embed"}, headers=embeddings.token(workspace_id)
     )
-    rows = {"contact_id": contact_id, "user_id": user_id, "entity_id": contact_id}
+    rows["entity_id"] = rows["contact_id"]
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
     return Workspace(workspace_id, {house: {**rows, "job_id": job_id} for house, job_id in jobs.items()})
 

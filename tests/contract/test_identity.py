@@ -16,13 +16,16 @@ import pytest
 from kit.auth import SCOPES, Identity
 from tests.conftest import House
 from tests.contract.apps import houses as all_houses
-from tests.contract.conftest import Gateway, Workspace
+from tests.contract.conftest import SEEDED, Gateway, Workspace
 from tests.contract.operations import OPERATIONS, OURS, Ids, Operation
 from tests.contract.tokens import BAD_INSIDE, BAD_OUTSIDE, BAD_TO_ANYONE, Header, Inside
 
 READING = [operation for operation in OURS if operation.method == "GET"]
-ANY_ID: Ids = dict.fromkeys(("contact_id", "user_id", "job_id", "entity_id", "model"), uuid4())
+ANY_ID: Ids = dict.fromkeys((*SEEDED, "merge_id", "job_id", "entity_id", "model"), uuid4())
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]
+
+# Lists that are empty until the nightly job has made what is in them.
+MADE_BY_A_JOB = {"communities", "influence"}
 
 # Answers that are the same for an id nobody has and for another workspace's, without being 404.
 SAYS_NOTHING = {"read_embeddings_erasure": "an id of which nothing is here is an erased one"}
@@ -116,7 +119,8 @@ async def test_a_workspaces_own_ids_are_found(
     own = bearer(house, workspace_id=seeded.id)
     answer = await ask(house.client, operation, own, seeded.ids[operation.house])
     assert answer.status_code == 200
-    assert not operation.is_list or answer.json()["items"]
+    empty_at_first = operation.path.removeprefix("/api/ml/crm/") in MADE_BY_A_JOB
+    assert not operation.is_list or answer.json()["items"] or empty_at_first
 
 
 @every_operation_of_ours

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from kit.auth import Identity
 from kit.db import Pool, workspace
@@ -49,6 +49,8 @@ def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
     router = APIRouter(prefix=f"/{kind.name}", tags=[kind.name])
     words, one = kind.name.replace("_", " "), wire.one
     row_in, row_out = wire.row_in, wire.row_out
+    row_key = Annotated[UUID, Path(alias=f"{one}_id")]
+    path = f"/{{{one}_id}}"
 
     @router.put("", name=f"push_{kind.name}", summary=f"Push {words}")
     async def push(
@@ -84,16 +86,16 @@ def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
         items = [row_out.from_domain(row) for row in rows[:limit]]
         return Page[Any](items=items, next_cursor=encode_cursor(items[-1].id) if len(rows) > limit else None)
 
-    @router.get("/{row_id}", name=f"read_{one}", summary=f"Read one {one.replace('_', ' ')}")
-    async def read(who: Reader, pool: PoolDep, row_id: UUID) -> row_out:  # type: ignore[valid-type]
+    @router.get(path, name=f"read_{one}", summary=f"Read one {one.replace('_', ' ')}")
+    async def read(who: Reader, pool: PoolDep, row_id: row_key) -> row_out:  # type: ignore[valid-type]
         """Read one row; one of another workspace is not there."""
         async with workspace(pool, who.workspace_id) as connection:
             row = await facts.read_one(connection, who.workspace_id, kind, row_id)
         return row_out.from_domain(row)
 
-    @router.delete("/{row_id}", status_code=202, name=f"erase_{one}", summary=f"Erase one {one.replace('_', ' ')}")
+    @router.delete(path, status_code=202, name=f"erase_{one}", summary=f"Erase one {one.replace('_', ' ')}")
     async def erase(
-        who: Writer, pool: PoolDep, queue: QueueDep, key: ErasureKeyDep, row_id: UUID, response: Response
+        who: Writer, pool: PoolDep, queue: QueueDep, key: ErasureKeyDep, row_id: row_key, response: Response
     ) -> JobOut:
         """Erase a row with its history; the job ends when every service has let go of it."""
         async with workspace(pool, who.workspace_id) as connection:
