@@ -237,7 +237,6 @@ def _outcome(item: Item, written: Mapping[UUID, bool]) -> Outcome:
     return Outcome(item.index, "created" if written[row_id] else "updated", id=row_id)
 
 
-
 def _target(row: Found) -> UUID | None:
     return row.by_reference or row.id_moved_to or row.reference_moved_to
 
