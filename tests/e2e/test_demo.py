@@ -24,7 +24,7 @@ DEMO_TIMEOUT_S = 300
 
 def demo(home: Path) -> str:
     """Run it to its end; return what it says of the sample, each line whole."""
-    command = [RAPPORT, "demo", "--home", str(home), "--port", str(free_port()), "--exit-when-ready"]
+    command = [str(RAPPORT), "demo", "--home", str(home), "--port", str(free_port()), "--exit-when-ready"]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
     done = subprocess.run(  # noqa: S603 our own command
         command, capture_output=True, text=True, check=True, timeout=DEMO_TIMEOUT_S, env=environment
