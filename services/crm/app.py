@@ -13,7 +13,7 @@ from kit.auth import read_verifier
 from kit.db import open_pool
 from kit.jobs import Queue, jobs_router
 from kit.migrate import check_migrated
-from services.crm.routes import router
+from services.crm.routes import ROUTERS
 from services.crm.settings import CrmSettings
 
 UPLOAD_LIMIT_BYTES = 256 * MIB
@@ -38,7 +38,7 @@ def create_app(settings: CrmSettings | None = None) -> FastAPI:
         settings,
         name="crm",
         title="Rapport: facts",
-        routers=[router, jobs_router("crm", on_demand=ON_DEMAND, takes_as_of=True)],
+        routers=[*ROUTERS, jobs_router("crm", on_demand=ON_DEMAND, takes_as_of=True)],
         lifespan=lifespan,
         verifier=read_verifier("crm", settings.jwks_file),
         checks={"database": partial(check_migrated, pool, "crm")},

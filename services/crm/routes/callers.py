@@ -8,6 +8,8 @@ from kit.auth import Identity, require
 from kit.db import Pool
 from kit.jobs import Queue
 
+PREFIX = "/api/ml/crm"
+
 
 def pool_of(request: Request) -> Pool:
     pool: Pool = request.app.state.pool

@@ -7,13 +7,13 @@ from fastapi import APIRouter
 
 from kit.db import workspace
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
-from services.crm.routes.callers import PoolDep, Reader, Writer
+from services.crm.routes.callers import PREFIX, PoolDep, Reader, Writer
 from services.crm.schemas.duplicates import DuplicatesOut, DuplicatesPage, MergeIn, MergeOut
 from services.crm.store.merges import shared_keys
 from services.crm.usecases import merges
 from services.crm.usecases.duplicates import SHARED_BY_AT_MOST, groups
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 
 
 @router.get("/duplicates", tags=["contacts"], name="list_duplicates", summary="List possible duplicates")

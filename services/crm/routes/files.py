@@ -7,11 +7,11 @@ from fastapi import APIRouter, Form, Response, UploadFile
 from kit.db import workspace
 from kit.jobs import JobOut
 from kit.jobs.routes import accepted
-from services.crm.routes.callers import PoolDep, QueueDep, Writer
+from services.crm.routes.callers import PREFIX, PoolDep, QueueDep, Writer
 from services.crm.schemas.files.formats import AUTO, Format
 from services.crm.usecases import uploads
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 
 ImportKind = Literal[
     "contacts", "users", "accounts", "links", "interactions", "account_signals", "research_runs", "user_interactions"

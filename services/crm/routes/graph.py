@@ -4,11 +4,11 @@ from fastapi import APIRouter
 
 from kit.db import workspace
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, decode_number, encode_cursor, encode_number
-from services.crm.routes.callers import PoolDep, Reader
+from services.crm.routes.callers import PREFIX, PoolDep, Reader
 from services.crm.schemas.graph import CommunitiesOut, CommunityOut, InfluenceOut, InfluentialOut
 from services.crm.store import graph
 
-router = APIRouter(tags=["graph"])
+router = APIRouter(prefix=PREFIX, tags=["graph"])
 
 
 @router.get("/communities")

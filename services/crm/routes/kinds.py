@@ -15,7 +15,7 @@ from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_curso
 from kit.wire import Rejected
 from services.crm import store
 from services.crm.domain import Outcome
-from services.crm.routes.callers import ErasureKeyDep, PoolDep, QueueDep, Reader, Writer
+from services.crm.routes.callers import PREFIX, ErasureKeyDep, PoolDep, QueueDep, Reader, Writer
 from services.crm.schemas import accounts, people, ties
 from services.crm.schemas.rows import OutcomeOut, OutcomesOut, Page, Push, RowIn, RowOut
 from services.crm.usecases import erasures, facts
@@ -46,7 +46,7 @@ WIRE = {
 
 def kind_router(kind: facts.Kind, wire: Wire) -> APIRouter:
     """Return the endpoints of one kind."""
-    router = APIRouter(prefix=f"/{kind.name}", tags=[kind.name])
+    router = APIRouter(prefix=f"{PREFIX}/{kind.name}", tags=[kind.name])
     words, one = kind.name.replace("_", " "), wire.one
     row_in, row_out = wire.row_in, wire.row_out
     row_key = Annotated[UUID, Path(alias=f"{one}_id")]
@@ -119,6 +119,4 @@ async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any]
     return OutcomesOut(results=[OutcomeOut.from_domain(outcomes[index]) for index in range(len(rows))])
 
 
-router = APIRouter()
-for _name, _wire in WIRE.items():
-    router.include_router(kind_router(facts.KINDS[_name], _wire))
+routers = [kind_router(facts.KINDS[name], wire) for name, wire in WIRE.items()]

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from kit.db import workspace
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, decode_number, encode_cursor, encode_number
 from services.crm import store
-from services.crm.routes.callers import PoolDep, Reader
+from services.crm.routes.callers import PREFIX, PoolDep, Reader
 from services.crm.schemas.export import ExportOut
 from services.crm.schemas.people import ContactOut, ContactVersionOut, UserOut
 from services.crm.schemas.rows import Page, RowOut
@@ -17,7 +17,7 @@ from services.crm.schemas.ties import InteractionOut, LinkOut
 from services.crm.store import erasures
 from services.crm.usecases import facts
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 Out = TypeVar("Out", bound=RowOut)
 
 

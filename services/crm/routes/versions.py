@@ -9,13 +9,13 @@ from kit.db import workspace
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_number, encode_number
 from kit.wire import Instant
 from services.crm import store
-from services.crm.routes.callers import PoolDep, Reader
+from services.crm.routes.callers import PREFIX, PoolDep, Reader
 from services.crm.schemas.accounts import AccountVersionOut
 from services.crm.schemas.people import ContactVersionOut
 from services.crm.schemas.rows import Page
 from services.crm.usecases import facts
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 
 AsOf = Annotated[Instant | None, Query(description="only versions that were valid by then, the newest of them first")]
 

@@ -5,10 +5,10 @@ from fastapi import APIRouter
 from kit.db import workspace
 from kit.errors import NotFound
 from services.crm import store
-from services.crm.routes.callers import PoolDep, Reader, Writer
+from services.crm.routes.callers import PREFIX, PoolDep, Reader, Writer
 from services.crm.schemas import workspace as wire
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 
 
 @router.get("/workspace", tags=["workspace"])

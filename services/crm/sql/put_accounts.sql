@@ -18,7 +18,7 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
     employee_count = excluded.employee_count, funding_stage = excluded.funding_stage,
     last_funding_at = excluded.last_funding_at, tech_stack = excluded.tech_stack, country = excluded.country,
     owner_user_id = excluded.owner_user_id, custom = excluded.custom, created_at = excluded.created_at,
-    updated_at = now()
+    updated_at = statement_timestamp()
 WHERE (accounts.source, accounts.external_id, accounts.name, accounts.domain, accounts.industry,
        accounts.description, accounts.tags, accounts.employee_count, accounts.funding_stage,
        accounts.last_funding_at, accounts.tech_stack, accounts.country, accounts.owner_user_id, accounts.custom,

@@ -19,7 +19,7 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET
     emails = excluded.emails, phones = excluded.phones, urls = excluded.urls, tags = excluded.tags,
     notes = excluded.notes, account_id = excluded.account_id, influence_score = excluded.influence_score,
     community_id = excluded.community_id, custom = excluded.custom, created_at = excluded.created_at,
-    archived_at = excluded.archived_at, updated_at = now()
+    archived_at = excluded.archived_at, updated_at = statement_timestamp()
 WHERE (contacts.source, contacts.external_id, contacts.first_name, contacts.last_name, contacts.organization,
        contacts.title, contacts.emails, contacts.phones, contacts.urls, contacts.tags, contacts.notes,
        contacts.account_id, contacts.influence_score, contacts.community_id, contacts.custom, contacts.created_at,

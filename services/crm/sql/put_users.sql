@@ -12,7 +12,7 @@ CROSS JOIN LATERAL jsonb_populate_record(present.one, pushed.patch) AS merged
 ON CONFLICT (workspace_id, id) DO UPDATE SET
     source = excluded.source, external_id = excluded.external_id, contact_id = excluded.contact_id,
     name = excluded.name, email = excluded.email, role = excluded.role, created_at = excluded.created_at,
-    updated_at = now()
+    updated_at = statement_timestamp()
 WHERE (users.source, users.external_id, users.contact_id, users.name, users.email, users.role, users.created_at)
     IS DISTINCT FROM
       (excluded.source, excluded.external_id, excluded.contact_id, excluded.name, excluded.email, excluded.role,

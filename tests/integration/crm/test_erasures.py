@@ -89,7 +89,7 @@ async def test_erasing_is_done_when_the_follower_has_let_go_and_not_before(
         return not await followed(facts, embeddings_pool, model)
 
     await until(let_go)
-    assert await waiting == {"confirmed_by": ["crm", "embeddings"]}
+    assert (await waiting)["confirmed_by"] == ["crm", "embeddings"]
     assert not await has_vector(facts, embeddings_pool)
 
 

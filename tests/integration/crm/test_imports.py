@@ -165,13 +165,12 @@ async def test_an_import_cancelled_before_it_began_leaves_no_file(facts: Workspa
     [
         ("Ада;Лавлейс\n".encode("cp1251"), "bad_encoding"),
         ((GOOD + "9,x,y@z\n" * 20_000).encode() + "3,José,\n".encode("latin-1"), "bad_encoding"),
-        (GOOD.encode("utf-16"), "bad_encoding"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "bad_encoding"),
-        ("name;email\nAda;a@b\n", "bad_header"),
-        ("\ufeff", "bad_header"),
+        ("name;email\nAda;a@b\n", "unknown_format"),
+        ("\ufeff", "unknown_format"),
         ("x" * 200_000, "bad_header"),
     ],
-    ids=["cp1251", "latin-1 far below", "utf-16", "an image", "semicolons", "a mark alone", "one long word"],
+    ids=["cp1251", "latin-1 far below", "an image", "semicolons", "a mark alone", "one long word"],
 )
 async def test_a_file_that_cannot_be_read_is_refused_whole(
     facts: Workspace, pool: Pool, content: str | bytes, code: str
@@ -196,7 +195,7 @@ async def test_a_report_is_storable_whatever_the_columns_are_called(facts: Works
     [
         ({"data": {"kind": "contacts"}}, "#/file"),
         ({"data": {}, "files": {"file": ("a.csv", GOOD)}}, "#/kind"),
-        ({"data": {"kind": "accounts"}, "files": {"file": ("a.csv", GOOD)}}, "#/kind"),
+        ({"data": {"kind": "planets"}, "files": {"file": ("a.csv", GOOD)}}, "#/kind"),
         ({"data": {"kind": "contacts", "strict": "maybe"}, "files": {"file": ("a.csv", GOOD)}}, "#/strict"),
         ({"data": {"kind": "contacts"}, "files": {"file": ("a.csv", "")}}, "#/file"),
         ({"data": {"kind": "contacts", "file": "text"}}, "#/file"),

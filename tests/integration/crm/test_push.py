@@ -22,7 +22,6 @@ FULL: dict[str, Any] = KEY | {
     "urls": ["https://example.org"],
     "tags": ["mentor"],
     "notes": "Met in 1843.",
-    "account_id": "00000000-0000-4000-8000-000000000001",
     "influence_score": 0.1,
     "community_id": -3,
     "custom": {"tier": 1, "nested": {"x": [1.5, None, True]}},

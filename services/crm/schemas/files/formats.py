@@ -74,7 +74,8 @@ def _header(lines: Iterator[Line | BadRow], kind: str) -> Sequence[str]:
     if first is None:
         raise _unknown(kind, "The file has no line with text in it.")
     if isinstance(first, BadRow):
-        raise Invalid("The first line is not a header.", code="bad_header")
+        where = FieldError("#/file", "The first line is not CSV.")
+        raise Invalid("The first line is not a header.", code="bad_header", fields=[where])
     if linkedin.is_preamble(first[1]):
         below = (line[1] for line in islice(lines, PREAMBLE_LINES) if not isinstance(line, BadRow))
         return next((cells for cells in below if linkedin.recognises(_names(cells))), first[1])
