@@ -1,7 +1,5 @@
 """Who knows whom, influence and communities: against graphs small enough to work out by hand."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -170,9 +168,3 @@ def test_a_new_community_takes_no_number_that_means_another() -> None:
     found = places(two_cliques([0, 1, 2, 3], [6, 7, 8]))
     kept = keep_ids(found, {0: 1, 1: 1, 6: 2, 7: 2, 99: 3}, taken={2, 4})
     assert groups(kept) == {1: [0, 1, 2, 3], 5: [6, 7, 8]}
-
-
-def test_the_web_process_does_not_load_the_graph_library() -> None:
-    program = "import sys, services.crm.app; print(sorted({'scipy', 'sknetwork'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
-    assert done.stdout.strip() == "[]"
