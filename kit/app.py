@@ -17,6 +17,7 @@ from kit import logs
 from kit.answers import answer_errors
 from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, BodyLimit, Edge
 from kit.auth import Authenticate, Verifier
+from kit.deadline import Deadline
 from kit.errors import RapportError
 from kit.idempotency import Idempotency
 from kit.openapi import describe_api
@@ -49,7 +50,7 @@ def create_app(
     middleware = [Middleware(Edge, service=name, body_limit_bytes=body_limit_bytes)]
     if verifier is not None:
         middleware += [Middleware(Authenticate, verifier=verifier), Middleware(Idempotency)]
-    middleware.append(Middleware(Represent))
+    middleware += [Middleware(Deadline), Middleware(Represent)]
     app = FastAPI(
         title=title,
         version="1",
