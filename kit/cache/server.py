@@ -38,8 +38,9 @@ class Server:
     what could not be raised meanwhile.
     """
 
-    def __init__(self, url: SecretStr | None, service: str) -> None:
+    def __init__(self, url: SecretStr | None, service: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self.service = service
+        self._timeout_s = timeout_s
         self._redis = None if url is None else _client(url, self._note_server)
         self._run = ""  # of the server: one that was restarted may have come back with an epoch of before
         self._failures = 0
@@ -119,7 +120,7 @@ class Server:
         if self._redis is None or self._recovery is not None:
             return None
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(self._timeout_s):
                 answer = await question(self._redis)
         except (RedisError, OSError, TimeoutError) as error:
             self._note_failure(error)

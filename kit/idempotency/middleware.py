@@ -61,8 +61,10 @@ class Idempotency:
     def _key(self, scope: Scope) -> str | None:
         """Return the key of a request that is to be done once."""
         sent = [value.decode("latin-1").strip() for name, value in scope["headers"] if name == HEADER]
-        if not sent or not self._is_guarded(scope):
+        operation = self._guarded_operation(scope) if sent else None
+        if operation is None:
             return None
+        scope["route_template"] = operation.path  # for who is answered without reaching the router
         found = _KEY.fullmatch(sent[0])
         if found is None or len(sent) > 1:
             where = FieldError("#/Idempotency-Key", "Not a key.", "header", {"pattern": "[!#-~]{1,255}"})
@@ -74,13 +76,13 @@ class Idempotency:
             )
         return found["key"]
 
-    def _is_guarded(self, scope: Scope) -> bool:
-        """Tell whether the operation changes something and the caller may ask for it."""
+    def _guarded_operation(self, scope: Scope) -> Operation | None:
+        """Return the operation, where it changes something and the caller may ask for it."""
         if self._guarded is None:
             app: FastAPI = scope["app"]
             self._guarded = [operation for operation in operations(app) if operation.is_changing_post]
         path, scopes = scope["path"], scope["identity"].scopes
-        return any(one.pattern.match(path) and one.scope in scopes for one in self._guarded)
+        return next((one for one in self._guarded if one.pattern.match(path) and one.scope in scopes), None)
 
     async def _claim(self, pool: Pool, wanted: Claim, body: Body) -> Taken | None:
         """Return None once the key is ours, or the answer of who was first."""

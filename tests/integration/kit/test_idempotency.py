@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, UploadFile
+from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
 from deploy.embedded import postgres
@@ -160,7 +161,7 @@ def build(keys: Keys, pool: Pool, does: Doing, *, wait_s: float) -> FastAPI:
         verifier=Verifier(keys.jwks, "test"),
         checks={},
     )
-    [guard] = [one for one in app.user_middleware if one.cls is Idempotency]
+    [guard] = [one for one in app.user_middleware if getattr(one.cls, "__name__", "") == Idempotency.__name__]
     guard.kwargs["wait_s"] = wait_s
     app.state.pool, app.state.doing = pool, does
     return app
@@ -191,6 +192,15 @@ async def test_ten_times_at_once_is_once_and_ten_equal_answers(replicas: Replica
     assert {answer.content for answer in answers} == {b'{"name":"ten","time":1}'}
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(201, "/things/1")}
     assert sorted(answer.headers.get("idempotent-replayed", "") for answer in answers) == ["", *["true"] * 9]
+
+
+async def test_metrics_know_an_answer_given_again_by_its_route(replicas: Replicas, who: Identity) -> None:
+    for _ in range(2):
+        await replicas.post(who, "/things/counted/bare", "key")
+    count = {"service": "test", "method": "POST", "route": "/things/{name}/bare", "status": "200"}
+    unmatched = count | {"route": "unmatched"}
+    assert (REGISTRY.get_sample_value("rapport_http_requests_total", count) or 0) >= 2
+    assert REGISTRY.get_sample_value("rapport_http_requests_total", unmatched) is None
 
 
 async def test_without_a_key_each_time_is_another(replicas: Replicas, who: Identity) -> None:
