@@ -84,7 +84,7 @@ async def test_a_kept_list_serves_until_the_epoch_is_raised(raw: Redis, people: 
     async def served_from_the_cache() -> bool:
         again = await people.ask("GET", f"/similar/{ids['Ada']}")
         same = comparable(again) == comparable(first)
-        return same and again.headers["etag"] == first.headers["etag"]
+        return bool(same and again.headers["etag"] == first.headers["etag"])
 
     await until(served_from_the_cache)
     nearest = first.json()["items"][0]["similarity"]
