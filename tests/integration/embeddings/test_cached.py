@@ -90,9 +90,8 @@ async def test_a_kept_list_serves_until_the_epoch_is_raised(raw: Redis, people: 
     nearest = first.json()["items"][0]["similarity"]
 
     async def cut_from_the_same_list() -> bool:
-        return (await people.read(f"/similar/{ids['Ada']}", min_similarity=nearest))["items"] == first.json()["items"][
-            :1
-        ]
+        cut = await people.read(f"/similar/{ids['Ada']}", min_similarity=nearest)
+        return bool(cut["items"] == first.json()["items"][:1])
 
     await until(cut_from_the_same_list)
     await worker.raise_epoch(people.id)
