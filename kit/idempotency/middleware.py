@@ -81,8 +81,9 @@ class Idempotency:
         if self._guarded is None:
             app: FastAPI = scope["app"]
             self._guarded = [operation for operation in operations(app) if operation.is_changing_post]
-        path, scopes = scope["path"], scope["identity"].scopes
-        return next((one for one in self._guarded if one.pattern.match(path) and one.scope in scopes), None)
+        who: Identity | None = scope.get("identity")  # of paths that are open to all there is none
+        held = frozenset[str]() if who is None else who.scopes
+        return next((one for one in self._guarded if one.scope in held and one.pattern.match(scope["path"])), None)
 
     async def _claim(self, pool: Pool, wanted: Claim, body: Body) -> Taken | None:
         """Return None once the key is ours, or the answer of who was first."""

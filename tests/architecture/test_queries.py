@@ -88,6 +88,7 @@ def statements(path: Path) -> Iterator[str]:
 
 
 def executed_texts(call: ast.Call) -> Iterator[ast.Constant]:
-    if isinstance(call.func, ast.Attribute) and call.func.attr in {"execute", "executemany", "copy", "SQL"}:
+    runs = isinstance(call.func, ast.Attribute) and call.func.attr in {"execute", "executemany", "copy", "SQL"}
+    if runs and call.args:
         text = call.args[0]
         yield from (one for one in getattr(text, "values", [text]) if isinstance(one, ast.Constant))

@@ -293,6 +293,12 @@ async def test_who_may_not_ask_claims_nothing(replicas: Replicas, who: Identity)
     assert (await replicas.post(who, "/things/a/bare", "key")).json() == 1
 
 
+async def test_a_key_where_it_means_nothing_is_ignored(replicas: Replicas, who: Identity) -> None:
+    statuses = {path: (await replicas.post(who, path, "key")).status_code for path in ("/livez", "/nowhere")}
+    assert statuses == {"/livez": 405, "/nowhere": 404}
+    assert await rows(replicas, who) == []
+
+
 async def test_a_question_is_answered_each_time_and_nothing_of_it_kept(replicas: Replicas, who: Identity) -> None:
     answers = [(await replicas.post(who, "/questions", "key", json={"name": "q"})).json() for _ in range(2)]
     assert answers == [1, 2]
