@@ -8,8 +8,9 @@ from uuid import UUID
 from kit.db import Pool, workspace
 from kit.errors import NotFound, Unavailable, UpstreamFailed
 from services.embeddings import features, store
-from services.embeddings.domain import Anchor, Comparison, KeptVector, Profile
+from services.embeddings.domain import Anchor, Comparison, KeptVector, Neighbour, Profile
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.usecases.nearest import nearest
 
 # Whoever asks waits no longer than this for the provider: then an older vector serves.
 PATIENCE_S = 3.0
@@ -26,21 +27,24 @@ async def similar(
     min_similarity: float,
     now: datetime,
 ) -> Comparison:
-    """Return the contacts most like one, nearest first; every vector of the workspace is compared."""
+    """Return the contacts most like one, nearest first; who has just been erased is left out."""
     anchor = await find_anchor(pool, workspace_id, model, contact_id, now=now)
     if anchor.embedding is None:
         return Comparison(anchor, [], exhaustive=False)
     async with workspace(pool, workspace_id) as connection:
-        exhaustive = await store.is_complete(connection, workspace_id, model.name)
-        neighbours = await store.similar(
+        found = await nearest(
             connection,
             workspace_id,
             model.name,
             anchor.embedding,
-            contact_id=contact_id,
             limit=limit,
+            exclude=contact_id,
             min_similarity=min_similarity,
         )
+        people = await store.people(connection, workspace_id, [hit.contact_id for hit in found.hits])
+        exhaustive = found.exhaustive and await store.is_complete(connection, workspace_id, model.name)
+    by_id = {person.id: person for person in people}
+    neighbours = [Neighbour(by_id[hit.contact_id], hit.similarity) for hit in found.hits if hit.contact_id in by_id]
     return Comparison(anchor, neighbours, exhaustive)
 
 
