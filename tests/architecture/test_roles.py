@@ -20,7 +20,7 @@ DEFINERS = {
     **{
         f"embeddings.{name}(uuid,text)": (
             "embeddings_owner",
-            ["search_path=embeddings, public, pg_temp", "lock_timeout=5s"],
+            ["search_path=embeddings, public, pg_temp", "lock_timeout=2s"],
             {"embeddings_owner", "embeddings"},
         )
         for name in ("make_index", "drop_index")

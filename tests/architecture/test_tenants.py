@@ -51,7 +51,7 @@ def test_every_policy_lets_a_workspace_reach_its_own_rows_and_nothing_else(super
 
 def test_the_workspace_comes_first_in_every_index_that_is_not_of_one_workspace_alone(superuser: Superuser) -> None:
     rows = superuser.execute(
-        """
+        r"""
         SELECT t.name, i.indexrelid::regclass::text, a.attname::text
         FROM tenant_tables t
         JOIN pg_index i ON i.indrelid = t.oid

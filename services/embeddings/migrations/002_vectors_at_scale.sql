@@ -73,7 +73,7 @@ AS $$ SELECT 'vectors_near_' || md5(tenant::text || model) $$;
 CREATE FUNCTION make_index(tenant uuid, model text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = embeddings, public, pg_temp
-SET lock_timeout = '5s'
+SET lock_timeout = '2s'
 AS $$
 DECLARE
     name CONSTANT text := index_name(tenant, model);
@@ -98,7 +98,7 @@ $$;
 CREATE FUNCTION drop_index(tenant uuid, model text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = embeddings, public, pg_temp
-SET lock_timeout = '5s'
+SET lock_timeout = '2s'
 AS $$
 DECLARE
     name CONSTANT text := index_name(tenant, model);
