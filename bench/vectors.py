@@ -170,7 +170,7 @@ async def tend(pool: Pool, tenant: Tenant) -> float:
     await indexes.tend(pool, tenant.id, MODEL)
     seconds = time.perf_counter() - started_at
     async with workspace(pool, tenant.id) as connection:
-        tenant.indexed = (await store.index_state(connection, tenant.id, MODEL, most=1)).indexed
+        tenant.indexed = await store.has_index(connection, tenant.id, MODEL)
     return seconds
 
 

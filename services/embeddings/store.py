@@ -27,7 +27,7 @@ from services.embeddings.domain import (
 Row = TypeVar("Row")
 
 # How many rows are kept in view while an index is walked: recall against time (hnsw.ef_search, at most WIDEST).
-BREADTH = 100
+BREADTH = 150
 WIDEST = 1_000
 
 _query = partial(load_query, Path(__file__).parent / "sql")
@@ -128,6 +128,9 @@ async def drop_orphan_labels(connection: Connection, workspace_id: UUID) -> None
 
 
 async def search_scope(connection: Connection, workspace_id: UUID, model: str, question: Question) -> Scope:
+    """Return how a search should go; whoever asks for no label needs the half of it only."""
+    if not question.labels:
+        return Scope(await has_index(connection, workspace_id, model), None, is_rare=False)
     rows = await _rows(connection, Scope, _query("search_scope"), _asked(workspace_id, model, question))
     return rows[0]
 
@@ -154,6 +157,10 @@ async def nearest_indexed(connection: Connection, workspace_id: UUID, model: str
         cursor = await connection.execute(_query("nearest_indexed"), parameters)
         await connection.execute(_query("let_planner_choose"))
     return _hits(await cursor.fetchall())
+
+
+async def has_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
+    return await _holds(connection, _query("has_index"), {"workspace_id": workspace_id, "model": model})
 
 
 async def index_state(connection: Connection, workspace_id: UUID, model: str, *, most: int) -> IndexState:

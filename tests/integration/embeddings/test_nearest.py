@@ -74,7 +74,7 @@ class Crowd:
 
     async def has_index(self) -> bool:
         async with workspace(self.pool, self.id) as connection:
-            return (await store.index_state(connection, self.id, MODEL, most=1)).indexed
+            return await store.has_index(connection, self.id, MODEL)
 
     async def tend(self) -> None:
         await indexes.tend(self.pool, self.id, MODEL, threshold=THRESHOLD)
