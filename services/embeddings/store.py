@@ -27,7 +27,7 @@ from services.embeddings.domain import (
 Row = TypeVar("Row")
 
 # How many rows are kept in view while an index is walked: recall against time (hnsw.ef_search, at most WIDEST).
-BREADTH = 150
+BREADTH = 200
 WIDEST = 1_000
 
 _query = partial(load_query, Path(__file__).parent / "sql")
