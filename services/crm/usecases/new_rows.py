@@ -1,0 +1,70 @@
+"""Rows that are plainly new, written many at once: the case of a first import. What is not so plain is left to judge."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from kit.db import Connection
+from services.crm import store
+from services.crm.domain import Item, Outcome
+
+MANY = 50  # rows for which one more statement pays
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one kind with those that may be plainly new, each under the id it would get, as the database reads them.
+
+    Such a row is named by source and external id, as no other here, and has the fields a new row needs. To make it is
+    work for this process alone: it can be done while the rows before are written.
+    """
+
+    items: Sequence[Item]
+    new: Mapping[UUID, Item]
+    document: str
+
+
+def batch_of(table: store.Kind, required: Collection[str], items: Sequence[Item]) -> Batch:
+    names = Counter(_name(item) for item in items)
+    if table.put_new is None or len(items) < MANY or any(item.reference.id for item in items) or None in names:
+        return Batch(items, {}, "")
+    new = {
+        uuid4(): item
+        for item in items
+        if names[_name(item)] == 1 and all(item.patch.get(name) is not None for name in required)
+    }
+    return Batch(items, new, json.dumps([_row(row_id, item) for row_id, item in new.items()]))
+
+
+async def put_new(
+    connection: Connection, workspace_id: UUID, table: store.Kind, batch: Batch
+) -> tuple[dict[int, Outcome], Sequence[Item]]:
+    """Write those that are new, were never merged and lead somewhere; return what was created, and the rows left."""
+    if not batch.new:
+        return {}, batch.items
+    left_out = await store.put_new(connection, workspace_id, table, batch.document)
+    created = {
+        item.index: Outcome(item.index, "created", id=row_id)
+        for row_id, item in batch.new.items()
+        if row_id not in left_out
+    }
+    return created, [item for item in batch.items if item.index not in created]
+
+
+def _name(item: Item) -> tuple[str, str] | None:
+    reference = item.reference
+    whole = reference.source is not None and reference.external_id is not None
+    return (reference.source, reference.external_id) if whole else None  # type: ignore[return-value] # both are there
+
+
+def _row(row_id: UUID, item: Item) -> dict[str, Any]:
+    """Return a row's fields; a reference by another system's id becomes two: `contact_source`, `contact_external_id`."""
+    row = {"id": str(row_id), **item.patch}
+    for name, value in item.patch.items():
+        if type(value) is dict and name.endswith("_id"):
+            del row[name]
+            row[f"{name[:-3]}_source"], row[f"{name[:-3]}_external_id"] = value["source"], value["external_id"]
+    return row
