@@ -6,7 +6,7 @@ ALTER TABLE account_signals DROP CONSTRAINT account_signals_workspace_id_fkey;
 ALTER TABLE research_runs DROP CONSTRAINT research_runs_workspace_id_fkey;
 ALTER TABLE user_interactions DROP CONSTRAINT user_interactions_workspace_id_fkey;
 
--- RFC 7396: what is absent stays, null takes a key away, objects inside are patched the same way.
+-- RFC 7396: what is absent stays, null takes a key away, objects inside are patched the same way. Null for null.
 CREATE FUNCTION merge_patch(target jsonb, patch jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = crm_store, pg_temp
@@ -17,7 +17,7 @@ DECLARE
     value jsonb;
 BEGIN
     IF jsonb_typeof(patch) <> 'object' THEN
-        RETURN patch;
+        RETURN nullif(patch, 'null');
     END IF;
     FOR key, value IN SELECT * FROM jsonb_each(patch) LOOP
         IF jsonb_typeof(value) = 'null' THEN

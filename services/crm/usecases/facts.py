@@ -16,7 +16,7 @@ from services.crm.usecases import new_rows
 from services.crm.usecases.moved import follow, only_add
 from services.crm.usecases.new_rows import Batch, put_new
 from services.crm.usecases.suppressions import refuse_erased
-from services.crm.usecases.uniting import link_id
+from services.crm.usecases.uniting import link_id, united_patch
 
 Row = TypeVar("Row")
 Key: TypeAlias = str | tuple[str, str]  # a reference in a pushed row: our id, or source and external id
@@ -237,7 +237,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     merged: dict[UUID | None, Item] = {}
     for item in items:
         earlier = merged.get(item.reference.id)
-        merged[item.reference.id] = replace(item, patch={**earlier.patch, **item.patch}) if earlier else item
+        merged[item.reference.id] = replace(item, patch=united_patch(earlier.patch, item.patch)) if earlier else item
     return list(merged.values())
 
 
