@@ -16,6 +16,7 @@ from services.crm.usecases.facts import Kind, batch_of, push
 from services.crm.usecases.new_rows import Batch
 
 BATCH_ROWS = 5_000
+BATCH_CHARACTERS = 4_000_000
 ERRORS_REPORTED = 1_000
 UNKNOWN = "unknown_reference"
 
@@ -117,9 +118,22 @@ async def _import(
 
 
 def _take(kind: Kind, rows: Iterator[Item | BadRow]) -> Taken:
-    found = list(islice(rows, BATCH_ROWS))
+    found: list[Item | BadRow] = []
+    room = BATCH_CHARACTERS
+    for row in islice(rows, BATCH_ROWS):
+        found.append(row)
+        room -= _characters(row) if isinstance(row, Item) else 0
+        if room < 0:
+            break
     good = [row for row in found if isinstance(row, Item)]
     return Taken(len(found), batch_of(kind, good), [row for row in found if isinstance(row, BadRow)])
+
+
+def _characters(item: Item) -> int:
+    """Return about how long a row is: rows at their limits are taken fewer at a time."""
+    texts = (value for value in item.patch.values() if type(value) is str)
+    others = (str(value) for name, value in item.patch.items() if type(value) in (list, dict) and name[-3:] != "_id")
+    return sum(map(len, texts)) + sum(map(len, others))
 
 
 async def _write(

@@ -1,11 +1,13 @@
 """Rows that are plainly new, written many at once: the case of a first import. What is not so plain is left to judge."""
 
 import json
+import os
+import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from kit.db import Connection
 from services.crm import store
@@ -31,11 +33,12 @@ def batch_of(table: store.Kind, required: Collection[str], items: Sequence[Item]
     names = Counter(_name(item) for item in items)
     if table.put_new is None or len(items) < MANY or any(item.reference.id for item in items) or None in names:
         return Batch(items, {}, "")
-    new = {
-        uuid4(): item
+    plain = [
+        item
         for item in items
         if names[_name(item)] == 1 and all(item.patch.get(name) is not None for name in required)
-    }
+    ]
+    new = dict(zip(ordered_ids(len(plain), time.time_ns() // 1_000_000, os.urandom), plain, strict=True))
     return Batch(items, new, json.dumps([_row(row_id, item) for row_id, item in new.items()]))
 
 
@@ -52,6 +55,17 @@ async def put_new(
         if row_id not in left_out
     }
     return created, [item for item in batch.items if item.index not in created]
+
+
+def ordered_ids(count: int, now_ms: int, random: Callable[[int], bytes]) -> Iterator[UUID]:
+    """Yield ids of version 7 (RFC 9562) in their order: rows written together stand together in the index of ids.
+
+    Behind the time come 26 bits of a counter, then 48 bits of chance.
+    """
+    chance = random(6 * count)
+    for number in range(count):
+        counter = number >> 14 << 64 | 0b10 << 62 | (number & 0x3FFF) << 48
+        yield UUID(int=now_ms << 80 | 7 << 76 | counter | int.from_bytes(chance[6 * number : 6 * number + 6]))
 
 
 def _name(item: Item) -> tuple[str, str] | None:
