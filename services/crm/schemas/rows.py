@@ -158,7 +158,10 @@ class OutcomeOut(BaseModel):
         error = None
         if outcome.code is not None:
             fields = [  # as in every problem document: from the root of what was sent
-                FieldErrorOut(pointer=f"#/items/{outcome.index}{f.pointer[1:]}", detail=f.detail, allowed=_dict(f.allowed)) for f in outcome.fields
+                FieldErrorOut(
+                    pointer=f"#/items/{outcome.index}{f.pointer[1:]}", detail=f.detail, allowed=_dict(f.allowed)
+                )
+                for f in outcome.fields
             ]
             error = ItemErrorOut(code=outcome.code, errors=fields)
         return cls(index=outcome.index, id=outcome.id, status=outcome.status, error=error)

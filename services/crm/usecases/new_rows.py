@@ -1,4 +1,4 @@
-"""Rows that are plainly new, written many at once: the case of a first import. What is not so plain is left to judge."""
+"""Rows that are plainly new, written many at once: the case of a first import. The others are left to judge."""
 
 import json
 import os
@@ -34,9 +34,7 @@ def batch_of(table: store.Kind, required: Collection[str], items: Sequence[Item]
     if table.put_new is None or len(items) < MANY or any(item.reference.id for item in items) or None in names:
         return Batch(items, {}, "")
     plain = [
-        item
-        for item in items
-        if names[_name(item)] == 1 and all(item.patch.get(name) is not None for name in required)
+        item for item in items if names[_name(item)] == 1 and all(item.patch.get(name) is not None for name in required)
     ]
     new = dict(zip(ordered_ids(len(plain), time.time_ns() // 1_000_000, os.urandom), plain, strict=True))
     return Batch(items, new, json.dumps([_row(row_id, item) for row_id, item in new.items()]))
@@ -75,7 +73,7 @@ def _name(item: Item) -> tuple[str, str] | None:
 
 
 def _row(row_id: UUID, item: Item) -> dict[str, Any]:
-    """Return a row's fields; a reference by another system's id becomes two: `contact_source`, `contact_external_id`."""
+    """Return a row's fields; a reference by another system's id becomes `contact_source` and `contact_external_id`."""
     row = {"id": str(row_id), **item.patch}
     for name, value in item.patch.items():
         if type(value) is dict and name.endswith("_id"):

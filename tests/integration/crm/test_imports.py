@@ -165,7 +165,7 @@ async def test_rows_at_their_limits_are_taken_fewer_at_a_time(facts: Workspace, 
 
 
 async def test_a_file_of_everything_that_is_wrong_takes_in_the_rest(facts: Workspace, pool: Pool) -> None:
-    """Self-references, unknown ids, times beyond any history and open quotes, among enough good rows to go in at once."""
+    """Self-references, unknown ids, times beyond any history, an open quote, among enough good rows."""
     people = "external_id,first_name\n" + "".join(f"{number},n\n" for number in range(100))
     assert (await imported(facts, pool, people))["created"] == 100
     names = "contact_id.source,contact_id.external_id,counterpart_id.source,counterpart_id.external_id"

@@ -47,7 +47,10 @@ async def test_an_object_is_patched_and_null_takes_a_key_or_everything_away(fact
         custom: dict[str, Any] = (await facts.one())["custom"]
         return custom
 
-    assert await after({"tier": 1, "gone": None, "in": {"x": 1, "y": [None]}}) == {"tier": 1, "in": {"x": 1, "y": [None]}}
+    assert await after({"tier": 1, "gone": None, "in": {"x": 1, "y": [None]}}) == {
+        "tier": 1,
+        "in": {"x": 1, "y": [None]},
+    }
     assert await after({"in": {"x": None, "z": {"n": 2}}}) == {"tier": 1, "in": {"y": [None], "z": {"n": 2}}}
     assert await after({"in": {"z": None}}, {"in": {"q": 1}, "tier": 2}) == {"tier": 2, "in": {"y": [None], "q": 1}}
     assert await facts.statuses(KEY | {"custom": {}}, KEY | {"custom": {"no": None}}) == ["unchanged"] * 2
@@ -136,7 +139,7 @@ async def test_an_id_of_another_workspace_is_free_here(crm: House, facts: Worksp
 
 async def test_among_many_new_rows_each_of_the_others_is_judged_by_itself(facts: Workspace) -> None:
     """Many new rows are written at once; what is known, twice, lost or incomplete among them is not swept along."""
-    people = [{"source": "s", "external_id": str(number)} for number in range(100)]
+    people: list[dict[str, Any]] = [{"source": "s", "external_id": str(number)} for number in range(100)]
     [known] = await facts.push(people[7] | {"title": "before", "custom": {"a": 1}})
     changed = [*people, people[3] | {"notes": "twice"}]
     changed[7] = people[7] | {"custom": {"b": None, "c": 2}}
