@@ -153,6 +153,30 @@ CREATE FUNCTION crm_store.is_public_mail(domain text) RETURNS boolean
 $$;
 ALTER FUNCTION crm_store.is_public_mail(domain text) OWNER TO crm_owner;
 
+CREATE FUNCTION crm_store.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'crm_store', 'pg_temp'
+    AS $$
+DECLARE
+    merged jsonb := CASE WHEN jsonb_typeof(target) = 'object' THEN target ELSE '{}' END;
+    key text;
+    value jsonb;
+BEGIN
+    IF jsonb_typeof(patch) <> 'object' THEN
+        RETURN nullif(patch, 'null');
+    END IF;
+    FOR key, value IN SELECT * FROM jsonb_each(patch) LOOP
+        IF jsonb_typeof(value) = 'null' THEN
+            merged := merged - key;
+        ELSE
+            merged := jsonb_set(merged, ARRAY[key], merge_patch(merged -> key, value));
+        END IF;
+    END LOOP;
+    RETURN merged;
+END
+$$;
+ALTER FUNCTION crm_store.merge_patch(target jsonb, patch jsonb) OWNER TO crm_owner;
+
 CREATE FUNCTION crm_store.name_key(first_name text, last_name text, organization text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1199,9 +1223,6 @@ CREATE TRIGGER versions_of_new AFTER INSERT ON crm_store.contacts REFERENCING NE
 ALTER TABLE ONLY crm_store.account_signals
     ADD CONSTRAINT account_signals_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY crm_store.account_signals
-    ADD CONSTRAINT account_signals_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
 ALTER TABLE ONLY crm_store.account_versions
     ADD CONSTRAINT account_versions_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
 
@@ -1239,9 +1260,6 @@ ALTER TABLE ONLY crm_store.interactions
     ADD CONSTRAINT interactions_workspace_id_counterpart_id_fkey FOREIGN KEY (workspace_id, counterpart_id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.interactions
-    ADD CONSTRAINT interactions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.interactions
     ADD CONSTRAINT interactions_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE SET NULL (user_id);
 
 ALTER TABLE ONLY crm_store.links
@@ -1249,9 +1267,6 @@ ALTER TABLE ONLY crm_store.links
 
 ALTER TABLE ONLY crm_store.links
     ADD CONSTRAINT links_workspace_id_contact_b_fkey FOREIGN KEY (workspace_id, contact_b) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY crm_store.links
-    ADD CONSTRAINT links_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
 
 ALTER TABLE ONLY crm_store.merged_contacts
     ADD CONSTRAINT merged_contacts_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
@@ -1266,9 +1281,6 @@ ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.research_runs
-    ADD CONSTRAINT research_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE SET NULL (user_id);
 
 ALTER TABLE ONLY crm_store.suppressions
@@ -1276,9 +1288,6 @@ ALTER TABLE ONLY crm_store.suppressions
 
 ALTER TABLE ONLY crm_store.user_interactions
     ADD CONSTRAINT user_interactions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY crm_store.user_interactions
-    ADD CONSTRAINT user_interactions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
 
 ALTER TABLE ONLY crm_store.user_interactions
     ADD CONSTRAINT user_interactions_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE CASCADE;

@@ -114,7 +114,7 @@ async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any]
     }
     if items:
         async with workspace(pool, who.workspace_id) as connection:
-            pushed = await facts.push(connection, who.workspace_id, kind, items, key)
+            pushed = await facts.push(connection, who.workspace_id, kind, facts.batch_of(kind, items), key)
         outcomes |= {outcome.index: outcome for outcome in pushed}
     return OutcomesOut(results=[OutcomeOut.from_domain(outcomes[index]) for index in range(len(rows))])
 

@@ -157,8 +157,11 @@ class OutcomeOut(BaseModel):
     def from_domain(cls, outcome: Outcome) -> Self:
         error = None
         if outcome.code is not None:
-            fields = [
-                FieldErrorOut(pointer=f.pointer, detail=f.detail, allowed=_dict(f.allowed)) for f in outcome.fields
+            fields = [  # as in every problem document: from the root of what was sent
+                FieldErrorOut(
+                    pointer=f"#/items/{outcome.index}{f.pointer[1:]}", detail=f.detail, allowed=_dict(f.allowed)
+                )
+                for f in outcome.fields
             ]
             error = ItemErrorOut(code=outcome.code, errors=fields)
         return cls(index=outcome.index, id=outcome.id, status=outcome.status, error=error)

@@ -33,6 +33,11 @@ async def suppress(connection: Connection, workspace_id: UUID, hashes: Sequence[
     await connection.execute(_query("put_suppressions"), {"workspace_id": workspace_id, "hashes": list(hashes)})
 
 
+async def anybody_suppressed(connection: Connection, workspace_id: UUID) -> bool:
+    row = await (await connection.execute(_query("anybody_suppressed"), {"workspace_id": workspace_id})).fetchone()
+    return row is not None and row[0]
+
+
 async def suppressed(connection: Connection, workspace_id: UUID, hashes: Sequence[bytes]) -> set[bytes]:
     """Return those of the hashes that are kept."""
     parameters = {"workspace_id": workspace_id, "hashes": list(hashes)}

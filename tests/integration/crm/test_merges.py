@@ -156,6 +156,10 @@ async def test_the_nightly_push_does_not_bring_the_duplicate_back(
     assert (added["id"], added["status"]) == (kept, "updated")
     one = (await get(crm, workspace_id, f"contacts/{kept}")).json()
     assert one["emails"] == ["ada@x.example", "al@y.example", "more@y.example"]
+    own = {"id": kept, "custom": {"own": {"x": 1}}}
+    await push(crm, workspace_id, "contacts", own, {**SAME, "custom": {"n": 9, "own": {"x": 9, "y": 2}, "new": 3}})
+    one = (await get(crm, workspace_id, f"contacts/{kept}")).json()
+    assert one["custom"] == {"n": 1, "own": {"x": 1}, "new": 3}
     taking = {"id": bob, "source": "s", "external_id": "same"}
     assert (await push(crm, workspace_id, "contacts", taking))[0]["error"]["code"] == "external_id_taken"
 
