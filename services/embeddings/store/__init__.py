@@ -16,7 +16,7 @@ from services.embeddings.domain import Coverage, KeptVector, Neighbour, NewVecto
 
 Row = TypeVar("Row")
 
-_query = partial(load_query, Path(__file__).parent / "sql")
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
 async def profiles(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> list[Profile]:
