@@ -19,7 +19,6 @@ CREATE TABLE clusters (
     y double precision NOT NULL,
     radius double precision NOT NULL CHECK (radius >= 0),
     silhouette double precision CHECK (silhouette BETWEEN -1 AND 1),
-    run_size integer NOT NULL CHECK (run_size >= 0), -- members when the run ended; those of now are counted
     PRIMARY KEY (workspace_id, id)
 );
 

@@ -1,9 +1,12 @@
--- Whether nothing of a row is left here: it is gone from the facts, followed to its end, and has no vector.
+-- Whether nothing of a row is left here: it is gone from the facts, followed to its end, and has no vector and no cluster.
 SELECT NOT EXISTS (
            SELECT FROM crm.contacts c WHERE c.workspace_id = %(workspace_id)s AND c.id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM vectors v WHERE v.workspace_id = %(workspace_id)s AND v.contact_id = %(entity_id)s
+       )
+   AND NOT EXISTS (
+           SELECT FROM cluster_members m WHERE m.workspace_id = %(workspace_id)s AND m.contact_id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM crm.changes n
