@@ -15,6 +15,7 @@ from scipy.optimize import linear_sum_assignment
 from services.embeddings.domain import Matrix, Moves
 
 KEPT_SHARE = 0.2  # an old group and a new one are the same only where they share this much of the smaller of the two
+SAME = 1e-6  # distances below are rounding
 
 Labels = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -62,7 +63,7 @@ def silhouettes(vectors: Matrix, labels: Labels, n: int) -> Numbers:
     others[:, sizes == 0] = np.inf
     between = others.min(axis=1)
     larger = np.maximum(within, between)
-    alone = (sizes[labels] < 2) | ~np.isfinite(between) | (larger <= 0)
+    alone = (sizes[labels] < 2) | ~np.isfinite(between) | (larger < SAME)
     widths: Numbers = np.where(alone, 0.0, (between - within) / np.where(alone, 1.0, larger))
     return widths
 

@@ -90,17 +90,26 @@ async def fit(known: Known, n_clusters: int | None, progress: Progress) -> tuple
     """Return the centres, largest group first, and whether they are the last run's, brought up to date."""
     vectors = known.vectors
     distinct = len(await asyncio.to_thread(np.unique, vectors, axis=0))
-    last = np.array([place.centroid for place in known.places if place.centroid is not None])
-    is_known = 0 < len(last) == len(known.places)
     if n_clusters is None:
-        n_clusters = await asyncio.to_thread(consensus.choose_n, vectors, len(last) if is_known else None)
+        n_clusters = await asyncio.to_thread(consensus.choose_n, vectors, len(last_centroids(known)) or None)
     n_clusters = min(n_clusters, distinct)
-    fresh = await _consensus(vectors, n_clusters, progress)
-    if is_known and len(last) == n_clusters:
-        kept = await asyncio.to_thread(brought_up_to_date, vectors, last)
+    return await asyncio.to_thread(settle, known, n_clusters, await _consensus(vectors, n_clusters, progress))
+
+
+def settle(known: Known, n_clusters: int, fresh: Matrix) -> tuple[Matrix, bool]:
+    """Choose between the centres found anew and the last run's, brought up to date: without need nothing moves."""
+    vectors = known.vectors
+    last = last_centroids(known)
+    if len(last) == n_clusters:
+        kept = brought_up_to_date(vectors, last)
         if _cohesion(vectors, kept) >= _cohesion(vectors, fresh) * (1 - WORTH_A_CHANGE):
             return _by_size(vectors, kept), True
     return _by_size(vectors, fresh), False
+
+
+def last_centroids(known: Known) -> Matrix:
+    """Return the centres that stand, none where they are of another model's vectors."""
+    return np.array([place.centroid for place in known.places if place.centroid is not None], np.float32)
 
 
 def brought_up_to_date(vectors: Matrix, centroids: Matrix) -> Matrix:

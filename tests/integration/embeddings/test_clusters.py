@@ -105,7 +105,8 @@ async def test_members_come_page_by_page_the_most_typical_first(clusters: Cluste
     assert -1 <= whole["silhouette"] <= 1
     similarities = [member["similarity"] for member in whole["members"]]
     assert similarities == sorted(similarities, reverse=True)
-    seen, cursor = [], {}
+    seen: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await clusters.people.read("/clusters/1", limit=5, **cursor)
         assert len(page["members"]) <= 5
