@@ -23,7 +23,7 @@ from tests.contract.tokens import BAD_INSIDE, BAD_OUTSIDE, BAD_TO_ANYONE, Header
 READING = [operation for operation in OURS if operation.method == "GET"]
 IDS = (*SEEDED, "merge_id", "job_id", "entity_id", "model")
 NUMBERS = {"cluster_id": "2147483647"}  # ids that are no UUIDs, and one of each that nobody has
-ANY_ID: Ids = dict.fromkeys(IDS, uuid4()) | NUMBERS
+ANY_ID: Ids = {**dict.fromkeys(IDS, uuid4()), **NUMBERS}
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]
 
 # Lists that are empty until the nightly job has made what is in them.
@@ -106,7 +106,7 @@ async def test_another_workspaces_ids_are_ids_that_nobody_has(
     house = houses[operation.house]
     before = await everything_of(houses, seeded, operation)
     theirs = await ask(house.client, operation, bearer(house), seeded.ids[operation.house])
-    nobodys = await ask(house.client, operation, bearer(house), {name: uuid4() for name in IDS} | NUMBERS)
+    nobodys = await ask(house.client, operation, bearer(house), {**{name: uuid4() for name in IDS}, **NUMBERS})
     assert likeness(theirs) == likeness(nobodys)
     assert_nothing_is_shown(operation, theirs)
     assert await everything_of(houses, seeded, operation) == before

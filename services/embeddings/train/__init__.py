@@ -22,7 +22,7 @@ SAMPLE = 10_000  # of 100,000 vectors it costs 0.5 % of inertia and saves nine t
 DEFAULT_CLUSTERS = 5
 AUTO = "auto"
 WORTH_A_CHANGE = 0.01  # groups are found anew only where people come so much nearer to their centres
-STEPS = consensus.RUNS + consensus.GO_ON + 2
+STEPS = consensus.RUNS + consensus.GO_ON + 1  # the last one is the switch
 
 Progress = Callable[[int, int], Awaitable[None]]
 

@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_limits
 from services.embeddings.domain import Matrix
 from services.embeddings.features.clusters import Labels, centres, nearest, silhouettes
 
-RUNS = 64
+RUNS = 96
 FIRST_STEPS = 10  # after so many, the runs that will end well can be told from the others
-GO_ON = 16
+GO_ON = 24
 COMBINED = 8
 SEED = 20_261_127
 

@@ -1,5 +1,6 @@
 """Interest clusters: found by a job, kept from run to run, joined and left at once by those who come and go."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,9 +9,12 @@ import pytest
 
 from kit.db import Pool, workspace
 from kit.errors import Invalid
-from kit.jobs import JobCancelled
+from kit.jobs import JobCancelled, Run, store
+from kit.testing import until
 from services.embeddings import train
+from services.embeddings.jobs import NIGHTLY, run_cluster
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.store import clusters as rows
 from tests.conftest import House
 from tests.integration.embeddings.conftest import People
 
@@ -215,7 +219,7 @@ async def test_a_run_that_was_stopped_leaves_what_stands_and_one_that_is_repeate
     await clusters.find(2)
     before = await clusters.listed()
     with pytest.raises(JobCancelled):
-        await clusters.find(3, stop_at=70)
+        await clusters.find(3, stop_at=train.STEPS - 10)
     assert await clusters.listed() == before
     job_id = uuid4()
     report = await clusters.find(3, job_id=job_id)
@@ -223,6 +227,53 @@ async def test_a_run_that_was_stopped_leaves_what_stands_and_one_that_is_repeate
     assert await clusters.find(3, job_id=job_id) == report
     assert await clusters.listed() == after
     assert report["moved"] == 12
+
+
+async def test_who_comes_while_a_run_switches_waits_and_is_placed_in_what_stands_then(
+    clusters: Clusters, embeddings_pool: Pool
+) -> None:
+    await clusters.people.push(**crowd(36))
+    await clusters.people.embed()
+    await clusters.find()
+    [fresh] = (await clusters.people.push(fresh=crowd(1)["sea0"])).values()
+
+    async def waiting() -> bool:
+        async with embeddings_pool.connection() as connection:
+            query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND NOT granted"
+            row = await (await connection.execute(query)).fetchone()
+        return row is not None and row[0] > 0
+
+    async with workspace(embeddings_pool, clusters.people.id) as connection:
+        await rows.switch(connection, clusters.people.id)
+        embedding = asyncio.create_task(clusters.people.embed())
+        await until(waiting)
+        assert await clusters.of(fresh) is None
+        await connection.execute("UPDATE cluster_members SET cluster_id = 1")
+        await connection.execute("DELETE FROM clusters WHERE id <> 1")
+    await embedding
+    assert await clusters.of(fresh) == 1
+
+
+async def test_the_worker_runs_the_job_with_what_was_asked_for(
+    people: People, embeddings_pool: Pool, model: EmbeddingModel
+) -> None:
+    await people.push(**crowd(12))
+    await people.embed()
+    asked = await people.ask("POST", "/embeddings/jobs", json={"kind": "cluster", "n_clusters": 4})
+    async with workspace(embeddings_pool, people.id) as connection:
+        job = await store.start(connection, people.id, UUID(asked.json()["id"]))
+    assert job is not None
+    result = await run_cluster(Run(job, embeddings_pool), model=model)
+    assert (result["status"], result["asked"], result["found"]) == ("scored", 4, 4)
+    [seen] = (await people.read("/embeddings/jobs", kind="cluster"))["items"]
+    assert seen["progress"] == {"done": train.STEPS - 1, "total": train.STEPS}
+
+
+def test_clusters_are_found_every_night_after_the_vectors() -> None:
+    assert [(stage.kind, stage.at.hour, stage.needs and stage.needs.kind) for stage in NIGHTLY] == [
+        ("embed", 4, None),
+        ("cluster", 5, "embed"),
+    ]
 
 
 async def test_more_clusters_than_contacts_are_refused_and_what_stands_stays(clusters: Clusters) -> None:
