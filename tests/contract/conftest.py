@@ -162,8 +162,8 @@ async def seeded(crm: House, embeddings: House, database: postgres.Server) -> Wo
     rows["entity_id"] = rows["contact_id"]
     await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
-    seeded = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
-    return Workspace(workspace_id, seeded)
+    ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
+    return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
