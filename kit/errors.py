@@ -155,7 +155,7 @@ def field_errors(errors: Sequence[ErrorDetails], *, place: str = "body") -> list
 
 
 # Tags of unions that are told apart by shape: pydantic puts them into locations, where a caller has no such field.
-UNION_TAGS = frozenset({"(id)", "(reference)"})
+UNION_TAGS = frozenset({"(id)", "(reference)", "(number)", "(word)"})
 # pydantic speaks to Python programmers here.
 _PLAINER = dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "Send a JSON object.")
 _LIMITS = frozenset(

@@ -22,6 +22,7 @@ from tests.architecture import tree
 NO_PLAN = {
     "services/embeddings/sql/make_incoming.sql": "makes that table",
     "services/embeddings/sql/copy_incoming.sql": "fills it",
+    "services/embeddings/sql/make_placed.sql": "makes such a table for who is in which cluster",
     "services/crm/sql/make_incoming_links.sql": "makes such a table for derived links",
     "services/crm/sql/copy_incoming_links.sql": "fills it",
     "services/crm/sql/make_incoming_people.sql": "makes such a table for places in the graph",

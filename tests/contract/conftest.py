@@ -11,10 +11,12 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deploy.embedded import postgres
 from gateway.proxy.app import create_app as create_gateway
 from gateway.proxy.settings import GatewaySettings
 from kit.testing import Keys
@@ -114,8 +116,32 @@ SEEDED: dict[str, Any] = {
 }
 
 
+# A cluster with one member, as a night would leave it.
+CLUSTER = (
+    "SELECT set_config('app.workspace_id', %(workspace_id)s, true)",
+    """
+    INSERT INTO cluster_runs (workspace_id, job_id, model, n_clusters, report, facts_as_of)
+    VALUES (%(workspace_id)s, %(contact_id)s, 'test', 5, '{}', now())
+    """,
+    """
+    INSERT INTO clusters (workspace_id, id, model, centroid, top_topics, x, y, radius)
+    VALUES (%(workspace_id)s, 1, 'test', '[1, 0]', '{}', 0, 0, 0)
+    """,
+    """
+    INSERT INTO cluster_members (workspace_id, contact_id, cluster_id, similarity)
+    VALUES (%(workspace_id)s, %(contact_id)s, 1, 1)
+    """,
+)
+
+
+async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
+    async with await psycopg.AsyncConnection.connect(conninfo) as connection:
+        for statement in CLUSTER:
+            await connection.execute(statement, {"workspace_id": str(workspace_id), "contact_id": contact_id})
+
+
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House) -> Workspace:
+async def seeded(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -134,8 +160,10 @@ async def seeded(crm: House, embeddings: House) -> Workspace:
         "/api/ml/embeddings/jobs", json={"kind": "embed"}, headers=embeddings.token(workspace_id)
     )
     rows["entity_id"] = rows["contact_id"]
+    await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
-    return Workspace(workspace_id, {house: {**rows, "job_id": job_id} for house, job_id in jobs.items()})
+    ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
+    return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])

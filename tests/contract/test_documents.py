@@ -96,7 +96,8 @@ def test_every_list_is_items_and_next_cursor(operation: Operation) -> None:
     assert operation.schema["type"] == "object"
     parameters = {one["name"]: one["schema"] for one in operation.spec.get("parameters", ())}
     if "cursor" in parameters or "items" in properties:
-        assert properties["items"]["type"] == "array"
+        listed = properties.get("items") or properties["members"]  # a page of what is in one thing has its name
+        assert listed["type"] == "array"
         assert {"type": "string"} in properties["next_cursor"]["anyOf"]
     if "limit" in parameters:
         assert (parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (1, MAX_LIMIT)

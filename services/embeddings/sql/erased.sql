@@ -1,4 +1,4 @@
--- Whether nothing of a row is left here: it is gone from the facts, followed to its end, and has neither vector nor label.
+-- Whether nothing of a row is left here: gone from the facts, followed to its end, without vector, label and cluster.
 SELECT NOT EXISTS (
            SELECT FROM crm.contacts c WHERE c.workspace_id = %(workspace_id)s AND c.id = %(entity_id)s
        )
@@ -7,6 +7,9 @@ SELECT NOT EXISTS (
        )
    AND NOT EXISTS (
            SELECT FROM labels l WHERE l.workspace_id = %(workspace_id)s AND l.contact_id = %(entity_id)s
+       )
+   AND NOT EXISTS (
+           SELECT FROM cluster_members m WHERE m.workspace_id = %(workspace_id)s AND m.contact_id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM crm.changes n

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from kit import feed
-from kit.db import Pool, workspace
+from kit.db import Connection, Pool, workspace
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.store import clusters
 from services.embeddings.usecases import indexes
 
 PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
@@ -64,15 +65,15 @@ async def embed_workspace(
             break
         fresh = await _refresh(model, page, tally)
         async with workspace(pool, workspace_id) as connection:
-            await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-            await store.put_labels(connection, workspace_id, model.name, fresh.labels)
-            tally.removed += await store.drop_vectors(connection, workspace_id, fresh.emptied)
+            tally.removed += await _keep(connection, workspace_id, model, fresh)
         await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
         done, after = done + len(page), page[-1].id
         await progress(done, max(done, total))
     async with workspace(pool, workspace_id) as connection:
+        await clusters.hold(connection, workspace_id)
         tally.removed += await store.drop_orphans(connection, workspace_id)
         await store.drop_orphan_labels(connection, workspace_id)
+        await clusters.drop_lost(connection, workspace_id)
     await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
     return tally.report()
 
@@ -100,19 +101,33 @@ async def follow_workspace(
         gone = set(ids) - {profile.id for profile in present}
         if gone:  # in a transaction of its own: erasing does not wait for the provider
             async with workspace(pool, workspace_id) as connection:
-                await store.drop_vectors(connection, workspace_id, list(gone))
+                await _drop(connection, workspace_id, list(gone))
                 await store.put_labels(connection, workspace_id, model.name, dict.fromkeys(gone, ()))
             await freshened()
         fresh = await _refresh(model, present, Tally())
         async with workspace(pool, workspace_id) as connection:
             if ids:
-                await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-                await store.put_labels(connection, workspace_id, model.name, fresh.labels)
-                await store.drop_vectors(connection, workspace_id, fresh.emptied)
+                await _keep(connection, workspace_id, model, fresh)
             await feed.advance(connection, workspace_id, changes[-1])
         await freshened()
         if ids:
             await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
+
+
+async def _keep(connection: Connection, workspace_id: UUID, model: EmbeddingModel, fresh: Refreshed) -> int:
+    """Keep new vectors, each in its nearest cluster, and drop those of emptied texts; return how many were dropped."""
+    await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
+    await store.put_labels(connection, workspace_id, model.name, fresh.labels)
+    removed = await _drop(connection, workspace_id, fresh.emptied)
+    await clusters.place(connection, workspace_id, model.name, [one.contact_id for one in fresh.vectors])
+    return removed
+
+
+async def _drop(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
+    """Drop vectors and with them who is in which cluster; a run that is about to switch waits for it."""
+    await clusters.hold(connection, workspace_id)
+    await clusters.drop(connection, workspace_id, ids)
+    return await store.drop_vectors(connection, workspace_id, ids)
 
 
 async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally) -> Refreshed:

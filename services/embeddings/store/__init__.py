@@ -30,7 +30,7 @@ Row = TypeVar("Row")
 BREADTH = 200
 WIDEST = 1_000
 
-_query = partial(load_query, Path(__file__).parent / "sql")
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
 async def profiles(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> list[Profile]:
