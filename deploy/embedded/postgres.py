@@ -183,8 +183,16 @@ def is_ready(home: Home, port: int) -> bool:
     return True
 
 
-def provision(home: Home, port: int) -> None:
-    """Make the database, roles and schemas; a second time nothing changes."""
+def provision(home: Home, port: int, *, database: str | None = None) -> None:
+    """Make the database, or move into a CRM's own; roles and schemas. A second time nothing changes."""
+    options = () if database is None else ("-v", f"database={database}")
+    done = run_file(home, port, PROVISION, *options)
+    if done.returncode != 0:
+        raise StackError(f"the database could not be provisioned: {done.stderr.strip()}")
+
+
+def run_file(home: Home, port: int, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a file of SQL with psql as the superuser; every role's password is in its environment."""
     passwords = {f"{role.upper()}_PASSWORD": home.secret(role) for role in ROLES}
     connection = {
         "PGHOST": LOOPBACK,
@@ -194,9 +202,7 @@ def provision(home: Home, port: int) -> None:
         "PGPASSWORD": home.secret(SUPERUSER),
         "PGCONNECT_TIMEOUT": "10",
     }
-    done = run([str(binary("psql")), "-X", "-q", "-f", str(PROVISION)], {**connection, **passwords})
-    if done.returncode != 0:
-        raise StackError(f"the database could not be provisioned: {done.stderr.strip()}")
+    return run([str(binary("psql")), "-X", "-q", *options, "-f", str(path)], {**connection, **passwords})
 
 
 def clear_orphans(home: Home) -> None:

@@ -13,6 +13,7 @@ from services.crm import store
 from services.crm.domain import Fact, Found, Item, Outcome, Reference
 from services.crm.store import merges
 from services.crm.usecases.moved import follow, only_add
+from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.suppressions import refuse_erased
 from services.crm.usecases.uniting import link_id
 
@@ -82,8 +83,12 @@ async def push(
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
     time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
-    no workspace comes into being. A person who was erased is not taken in again.
+    no workspace comes into being. A person who was erased is not taken in again. Raise Conflict where the kind is
+    another CRM's.
     """
+    await refuse_if_elsewhere(connection, kind.name)
+    if not items:
+        return []
     written: dict[UUID, bool] = {}
     async with connection.transaction() as attempt:
         await store.open_for_writing(connection, workspace_id)
