@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -22,6 +23,7 @@ from deploy import secrets
 from deploy.embedded.child import RunAs, run, spawn
 from deploy.embedded.home import LOOPBACK, Home, kept_port, prepare
 from deploy.errors import StackError
+from kit.db import load_query
 
 DATABASE = "rapport"
 SUPERUSER = "postgres"
@@ -203,6 +205,14 @@ def run_file(home: Home, port: int, path: Path, *options: str) -> subprocess.Com
         "PGCONNECT_TIMEOUT": "10",
     }
     return run([str(binary("psql")), "-X", "-q", *options, "-f", str(path)], {**connection, **passwords})
+
+
+def has_facts(home: Home, port: int, workspace_id: UUID) -> bool:
+    """Whether anything was ever written to a workspace."""
+    with psycopg.connect(conninfo(home, port)) as connection:
+        query = load_query(Path(__file__).parent / "sql", "has_facts")
+        found = connection.execute(query, {"workspace_id": workspace_id}).fetchone()
+    return found == (True,)
 
 
 def clear_orphans(home: Home) -> None:
