@@ -22,6 +22,9 @@ BEGIN
     END IF;
 END
 $$;
+SELECT string_agg(DISTINCT relnamespace::regnamespace::text, ', ') AS schemas FROM pg_class
+WHERE oid IN (:'contacts'::regclass, :'history'::regclass) \gset
+GRANT USAGE ON SCHEMA :schemas TO crm_owner;
 GRANT SELECT ON :contacts, :history TO crm_owner;
 SET LOCAL ROLE crm_owner;
 \ir values.sql
