@@ -49,6 +49,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%q%u ",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # the detail of a refused row is the row
 }
 EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
