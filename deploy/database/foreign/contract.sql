@@ -60,14 +60,54 @@ FROM users u;
 
 GRANT SELECT ON crm.contacts, crm.interactions, crm.links, crm.users TO crm_reader;
 
--- Begin to write in a workspace: it comes into being, its other writers wait, followers will see it has news.
-CREATE OR REPLACE FUNCTION open_foreign(tenant uuid) RETURNS void
-LANGUAGE sql
+-- Writers of the CRM come with rows of their own locked, so they must never wait for each other here: they share this lock.
+-- Whoever writes for Rapport (a push of accounts, the graph, catching up) takes the workspace's row as ever, and by the
+-- trigger below this lock alone. Hashed to few keys, for one statement may touch the people of every workspace.
+CREATE OR REPLACE FUNCTION lock_of(tenant uuid) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtext(tenant::text) & 1023;
+
+CREATE OR REPLACE FUNCTION lock_out_foreign_writers() RETURNS trigger
+LANGUAGE plpgsql
 SET search_path = crm_store, pg_temp
 AS $$
-    INSERT INTO workspaces (id) VALUES (tenant) ON CONFLICT (id) DO UPDATE SET last_write = pg_current_xact_id();
-    SELECT pg_notify('crm_changes', '')
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rapport.foreign'), lock_of(NEW.id));
+    RETURN NEW;
+END
 $$;
+
+CREATE OR REPLACE TRIGGER alone BEFORE UPDATE OF last_write ON workspaces
+    FOR EACH ROW EXECUTE FUNCTION lock_out_foreign_writers();
+
+CREATE OR REPLACE FUNCTION join_writers(tenant uuid) RETURNS void
+LANGUAGE plpgsql
+SET search_path = crm_store, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('rapport.foreign'), lock_of(tenant));
+    IF NOT EXISTS (SELECT FROM workspaces WHERE id = tenant) THEN
+        INSERT INTO workspaces (id) VALUES (tenant) ON CONFLICT (id) DO NOTHING;
+    END IF;
+    PERFORM pg_notify('crm_changes', '');
+END
+$$;
+
+-- So the CRM's writes do not move `last_write`: who has news is told by the feed itself.
+CREATE INDEX IF NOT EXISTS changes_by_transaction ON changes (transaction, workspace_id);
+GRANT SELECT (workspace_id, transaction) ON changes TO workspace_lister;
+DROP POLICY IF EXISTS listing ON changes;
+CREATE POLICY listing ON changes FOR SELECT TO workspace_lister USING (true);
+SET LOCAL ROLE workspace_lister;
+CREATE OR REPLACE FUNCTION crm.list_workspaces(since xid8 DEFAULT '0')
+RETURNS TABLE (id uuid, locale text, timezone text, pooled_training boolean)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = crm_store, pg_temp
+AS $$
+    SELECT w.id, w.locale, w.timezone, w.pooled_training FROM workspaces w
+    WHERE w.last_write >= since OR w.id IN (SELECT c.workspace_id FROM changes c WHERE c.transaction >= since)
+$$;
+SET LOCAL ROLE crm_owner;
 
 CREATE OR REPLACE FUNCTION recognise_foreign(tenant uuid, ids uuid[]) RETURNS void
 LANGUAGE sql
@@ -108,6 +148,7 @@ DECLARE
     noted_at timestamptz;
 BEGIN
     PERFORM set_config('app.workspace_id', tenant::text, true);
+    PERFORM join_writers(tenant);
     known := ARRAY (SELECT DISTINCT v.id FROM contact_versions v WHERE v.workspace_id = tenant AND v.id = ANY (ids));
     changed := ARRAY (
         SELECT c.id
@@ -132,7 +173,6 @@ BEGIN
         WHERE k.id NOT IN (SELECT c.id FROM foreign_contacts c WHERE c.workspace_id = tenant AND c.id = ANY (ids))
     );
     IF cardinality(changed || gone) > 0 THEN
-        PERFORM open_foreign(tenant);
         noted_at := clock_timestamp();
         INSERT INTO contact_versions
         SELECT noted_at, nextval('change_seq'), c.* FROM foreign_contacts c
@@ -157,7 +197,7 @@ DECLARE
     at_work CONSTANT text := coalesce(current_setting('app.workspace_id', true), '');
 BEGIN
     PERFORM set_config('app.workspace_id', tenant::text, true);
-    PERFORM open_foreign(tenant);
+    PERFORM join_writers(tenant);
     INSERT INTO changes (workspace_id, kind, entity_id, op) SELECT tenant, 'interactions', id, op FROM unnest(ids) AS id;
     PERFORM set_config('app.workspace_id', at_work, true);
 END
@@ -222,7 +262,8 @@ DECLARE
     fresh uuid[];
 BEGIN
     PERFORM set_config('app.workspace_id', tenant::text, true);
-    PERFORM open_foreign(tenant); -- first: whoever writes now is noted after us, by his own trigger
+    INSERT INTO workspaces (id) VALUES (tenant) ON CONFLICT (id) DO NOTHING;
+    UPDATE workspaces SET last_write = pg_current_xact_id() WHERE id = tenant; -- alone from here on
     people := ARRAY (SELECT c.id FROM foreign_contacts c WHERE c.workspace_id = tenant);
     fresh := ARRAY (
         SELECT p.id FROM unnest(people) AS p (id)

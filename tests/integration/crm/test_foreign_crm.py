@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -176,6 +176,33 @@ def test_a_write_that_is_rolled_back_was_never_in_the_feed(server: postgres.Serv
             """
         )
     assert changes(server, their) == []
+
+
+def test_writers_of_one_address_book_do_not_wait_for_each_other(server: postgres.Server, their: Crm) -> None:
+    ada, bob = their.add("Ada"), their.add("Bob")
+    with psycopg.connect(server.conninfo(database=DATABASE)) as slow:
+        slow.execute("UPDATE apple_contacts SET notes = 'slow' WHERE id = %s", (ada,))
+        with psycopg.connect(server.conninfo(database=DATABASE)) as quick:
+            quick.execute("SET lock_timeout = '3s'")
+            quick.execute("UPDATE apple_contacts SET notes = 'quick' WHERE id = %s", (bob,))
+    assert sorted(changes(server, their)[2:]) == sorted(("contacts", one, "update") for one in (ada, bob))
+
+
+def test_who_has_news_is_told_by_what_the_crm_writes(server: postgres.Server, their: Crm) -> None:
+    with psycopg.connect(server.conninfo("embeddings", DATABASE), autocommit=True) as connection:
+
+        def news(since: str) -> set[UUID]:
+            return {row[0] for row in connection.execute("SELECT id FROM crm.list_workspaces(%s::xid8)", (since,))}
+
+        def now() -> str:
+            row = connection.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
+            assert row is not None
+            return str(row[0])
+
+        their.add("Ada")
+        since = now()
+        their.add("Bob")
+        assert their.user in news(since)
 
 
 @pytest.mark.parametrize(
