@@ -46,7 +46,7 @@ CREATE FUNCTION crm_store.derive_contact_keys(tenant uuid, contact_ids uuid[]) R
     AS $_$
     INSERT INTO contact_keys (workspace_id, kind, key, contact_id, position)
     SELECT tenant, found.kind, found.key, c.id, min(found.position)
-    FROM contacts c
+    FROM crm.contacts c
     CROSS JOIN LATERAL (
         SELECT 'email' AS kind, lower(btrim(email)) AS key, position FROM unnest(c.emails) WITH ORDINALITY AS e (email, position)
         UNION ALL
@@ -115,6 +115,17 @@ BEGIN
 END
 $$;
 ALTER FUNCTION crm_store.forget_merges() OWNER TO crm_owner;
+
+CREATE FUNCTION crm_store.forget_versions() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'crm_store', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM contact_versions v USING touched t WHERE v.workspace_id = t.workspace_id AND v.id = t.id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION crm_store.forget_versions() OWNER TO crm_owner;
 
 CREATE FUNCTION crm_store.give_way() RETURNS trigger
     LANGUAGE plpgsql
@@ -1216,6 +1227,8 @@ CREATE TRIGGER versions_of_changed AFTER UPDATE ON crm_store.accounts REFERENCIN
 
 CREATE TRIGGER versions_of_changed AFTER UPDATE ON crm_store.contacts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_contact_versions();
 
+CREATE TRIGGER versions_of_deleted AFTER DELETE ON crm_store.contacts REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.forget_versions();
+
 CREATE TRIGGER versions_of_new AFTER INSERT ON crm_store.accounts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_account_versions();
 
 CREATE TRIGGER versions_of_new AFTER INSERT ON crm_store.contacts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_contact_versions();
@@ -1234,9 +1247,6 @@ ALTER TABLE ONLY crm_store.accounts
 
 ALTER TABLE ONLY crm_store.contact_graph
     ADD CONSTRAINT contact_graph_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.contact_versions
-    ADD CONSTRAINT contact_versions_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.contacts
     ADD CONSTRAINT contacts_account FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE SET NULL (account_id) NOT VALID;

@@ -36,6 +36,7 @@ NO_WORKSPACE = {
     "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "services/crm/sql/plan_for_any_workspace.sql": "says how to plan, and asks no table",
+    "services/crm/sql/owned_elsewhere.sql": "asks the catalogue whose a kind of facts is, for every workspace the same",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }
 TENANT_COLUMN = {"workspaces": "id"}  # a workspace is its own tenant; every other table has workspace_id

@@ -15,6 +15,7 @@ from services.crm.store import merges
 from services.crm.usecases import new_rows
 from services.crm.usecases.moved import follow, only_add
 from services.crm.usecases.new_rows import Batch, put_new
+from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.suppressions import refuse_erased
 from services.crm.usecases.uniting import link_id, united_patch
 
@@ -89,9 +90,13 @@ async def push(
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
     time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
-    no workspace comes into being. A person who was erased is not taken in again.
+    no workspace comes into being. A person who was erased is not taken in again. Raise Conflict where the kind is
+    another CRM's.
     """
+    await refuse_if_elsewhere(connection, kind.name)
     items, written = batch.items, dict[UUID, bool]()
+    if not items:
+        return []
     async with connection.transaction() as attempt:
         await store.open_for_writing(connection, workspace_id)
         await store.plan_for_any_workspace(connection)
