@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
 import httpx
+import httpx2
 import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
@@ -32,9 +33,10 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Server]:
 async def caching(
     embeddings_settings: EmbeddingsSettings, redis: valkey.Server, keys: Keys, provider: Provider
 ) -> AsyncIterator[House]:
-    """Give the service with a cache."""
+    """Give the service with a cache; it closes its own way to the provider when it ends."""
     settings = embeddings_settings.model_copy(update={"redis_url": SecretStr(redis.url)})
-    async with serving(create_app(settings, provider=provider.client)) as client:
+    own = httpx2.AsyncClient(transport=httpx2.MockTransport(provider._answer))
+    async with serving(create_app(settings, provider=own)) as client:
         yield House("embeddings", client, keys.signer("gateway"))
 
 
