@@ -83,3 +83,130 @@ class Comparison:
     anchor: Anchor
     neighbours: list[Neighbour]
     exhaustive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Who may be found: those with all of these tags, of this organization; in upper or lower case."""
+
+    tags: tuple[str, ...] = ()
+    organization: str | None = None
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A contact near a vector."""
+
+    contact_id: UUID
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The contacts nearest to a vector, nearest first; `exhaustive` when everybody who can be compared was."""
+
+    hits: list[Hit]
+    exhaustive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A word's stem in one of the texts asked about, and how often it is there."""
+
+    position: int
+    lexeme: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a contact says: how often each term, and how many words and n-grams that are."""
+
+    contact_id: UUID
+    content_hash: bytes
+    counts: dict[str, int]
+    words: int
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document as it is in the index, under its number."""
+
+    contact_id: UUID
+    number: int
+    content_hash: bytes
+    terms: list[str]
+    words: int
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Who says a term, of one block of numbers: entries packed as features.postings reads them."""
+
+    term: str
+    block: int
+    entries: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A workspace's totals: documents, their words and n-grams, and one more than the highest number."""
+
+    documents: int = 0
+    words: int = 0
+    grams: int = 0
+    next_number: int = 0
+    indexed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as it is looked up: its words, the stems of each (none of a stop word), the n-grams worth having."""
+
+    words: tuple[str, ...]
+    stems: dict[str, tuple[str, ...]]
+    grams: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be an answer; `number` only if he is in the lexical index, `similarity` if he has a vector."""
+
+    contact_id: UUID
+    number: int | None
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of the query that are found in a field of a contact, and what that field says there."""
+
+    field: str
+    value: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A contact that answers a query, and why."""
+
+    profile: Profile
+    similarity: float | None
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who answers a query, best first."""
+
+    items: list[Found]
+    exhaustive: bool
+    degraded: bool
+    status: str
+    missing: tuple[str, ...]
+    facts_as_of: datetime | None

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from kit import feed
 from kit.db import Pool, workspace
+from kit.errors import Unavailable, UpstreamFailed
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.usecases import lexical
 
 PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
 
@@ -53,7 +55,13 @@ async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel,
             page = await store.profiles_page(connection, workspace_id, model.name, after=after, limit=PAGE)
         if not page:
             break
-        fresh = await _refresh(model, page, tally)
+        async with workspace(pool, workspace_id) as connection:  # before the provider is asked: it may be away
+            await lexical.refresh(connection, workspace_id, page)
+        try:
+            fresh = await _refresh(model, page, tally)
+        except (Unavailable, UpstreamFailed):
+            await lexical.refresh_after(pool, workspace_id, page[-1].id, page=PAGE)
+            raise
         async with workspace(pool, workspace_id) as connection:
             await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
             tally.removed += await store.drop_vectors(connection, workspace_id, fresh.emptied)
@@ -61,6 +69,7 @@ async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel,
         await progress(done, max(done, total))
     async with workspace(pool, workspace_id) as connection:
         tally.removed += await store.drop_orphans(connection, workspace_id)
+        await lexical.drop_orphans(connection, workspace_id)
     return tally.report()
 
 
@@ -73,11 +82,15 @@ async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel
             present = await store.profiles(connection, workspace_id, model.name, ids) if ids else []
         if not changes:
             return
-        gone = set(ids) - {profile.id for profile in present}
-        if gone:  # in a transaction of its own: erasing does not wait for the provider
-            async with workspace(pool, workspace_id) as connection:
-                await store.drop_vectors(connection, workspace_id, list(gone))
-        fresh = await _refresh(model, present, Tally())
+        gone = list(set(ids) - {profile.id for profile in present})
+        async with workspace(pool, workspace_id) as connection:  # erasing and words do not wait for the provider
+            await store.drop_vectors(connection, workspace_id, gone)
+            await lexical.refresh(connection, workspace_id, present, gone=gone)
+        try:
+            fresh = await _refresh(model, present, Tally())
+        except (Unavailable, UpstreamFailed):
+            await lexical.follow(pool, workspace_id, page=PAGE)
+            raise
         async with workspace(pool, workspace_id) as connection:
             if ids:
                 await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)

@@ -12,11 +12,12 @@ from pgvector import HalfVector
 from psycopg.rows import class_row
 
 from kit.db import Connection, copy_rows, load_query
-from services.embeddings.domain import Coverage, KeptVector, Neighbour, NewVector, Profile
+from services.embeddings.domain import Coverage, Filters, Hit, KeptVector, Neighbour, NewVector, Profile
+from services.embeddings.features.words import whole
 
 Row = TypeVar("Row")
 
-_query = partial(load_query, Path(__file__).parent / "sql")
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
 async def profiles(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> list[Profile]:
@@ -80,6 +81,31 @@ async def similar(
         "min_similarity": min_similarity,
     }
     return await _rows(connection, Neighbour, _query("similar"), parameters)
+
+
+async def nearest(
+    connection: Connection,
+    workspace_id: UUID,
+    model: str,
+    embedding: NDArray[np.float32],
+    *,
+    limit: int,
+    filters: Filters,
+    exclude: UUID | None,
+    min_similarity: float,
+) -> list[Hit]:
+    """Return the nearest contacts that meet the filters, nearest first."""
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "embedding": HalfVector(embedding),
+        "limit": limit,
+        "organization": None if filters.organization is None else whole(filters.organization),
+        "tags": [whole(tag) for tag in filters.tags],
+        "exclude": exclude,
+        "min_similarity": min_similarity,
+    }
+    return await _rows(connection, Hit, _query("nearest"), parameters)
 
 
 async def is_complete(connection: Connection, workspace_id: UUID, model: str) -> bool:

@@ -1,0 +1,126 @@
+"""Find people by what is asked in free text: by meaning and by words, fused; by words alone without the provider."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.db import Connection, Pool, workspace
+from kit.errors import Unavailable, UpstreamFailed
+from services.embeddings import features
+from services.embeddings.domain import Answer, Candidate, Filters, Found, Lexicon, Nearest, Question
+from services.embeddings.features import documents, fusion, matching
+from services.embeddings.features.postings import Scores
+from services.embeddings.model import EmbeddingModel
+from services.embeddings.store import lexicon as index
+from services.embeddings.usecases.nearest import nearest
+
+PATIENCE_S = 1.0  # for the provider: who types waits no longer, words answer meanwhile
+DEPTH = 100  # candidates of each side beyond those asked for: an answer may be middling on both
+
+Vector = NDArray[np.float32]
+
+
+async def search(
+    pool: Pool,
+    workspace_id: UUID,
+    model: EmbeddingModel,
+    query: str,
+    *,
+    limit: int,
+    filters: Filters,
+    min_similarity: float,
+) -> Answer:
+    """Return the people who answer a query best, best first: as many as asked for, if there are so many."""
+    embedding = await _embed(model, query)
+    async with workspace(pool, workspace_id) as connection:
+        asked = await read_question(connection, query)
+        totals = await index.lexicon(connection, workspace_id)
+        said = await lexical_scores(connection, workspace_id, asked, totals, filters)
+        near = Nearest([], exhaustive=False)
+        if embedding is not None:
+            depth = limit + DEPTH
+            near = await nearest(
+                connection,
+                workspace_id,
+                model.name,
+                embedding,
+                limit=depth,
+                filters=filters,
+                min_similarity=min_similarity,
+            )
+        candidates = await index.candidates(
+            connection,
+            workspace_id,
+            model.name,
+            embedding,
+            ids=[hit.contact_id for hit in near.hits],
+            numbers=fusion.best(said, limit + DEPTH).tolist(),
+            filters=filters,
+        )
+        ranked = fusion.rank(candidates, said, min_similarity=min_similarity, limit=limit)
+        items = await _found(connection, workspace_id, asked, ranked)
+    return _answer(items, near, totals, degraded=embedding is None)
+
+
+async def read_question(connection: Connection, query: str) -> Question:
+    """Return a query as it is looked up."""
+    asked = documents.question_words(query)
+    return documents.question(query, await _stems_by_word(connection, asked))
+
+
+async def lexical_scores(
+    connection: Connection, workspace_id: UUID, asked: Question, totals: Lexicon, filters: Filters
+) -> Scores:
+    """Return for each number of the index what its words add to a cosine."""
+    terms = documents.stem_terms(asked) | documents.name_terms(asked) | documents.gram_terms(asked)
+    wanted = terms | documents.filter_terms(filters)
+    said = await index.postings(connection, workspace_id, wanted) if terms else []
+    return fusion.lexical_scores(asked, said, totals, filters)
+
+
+async def _embed(model: EmbeddingModel, query: str) -> Vector | None:
+    text = query.encode()[: features.TEXT_LIMIT_BYTES].decode(errors="ignore")
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            vector: Vector = (await model.embed([text]))[0]
+    except (Unavailable, UpstreamFailed, TimeoutError):
+        return None
+    return vector
+
+
+async def _found(
+    connection: Connection, workspace_id: UUID, asked: Question, ranked: Sequence[Candidate]
+) -> list[Found]:
+    if not ranked:
+        return []
+    profiles = {one.id: one for one in await index.found(connection, workspace_id, [one.contact_id for one in ranked])}
+    stems = await _stems_by_word(connection, matching.words_to_explain(list(profiles.values())))
+    return [
+        Found(profile, one.similarity, matching.explain(asked, profile, stems))
+        for one in ranked
+        if (profile := profiles.get(one.contact_id))
+    ]
+
+
+async def _stems_by_word(connection: Connection, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    stems: dict[str, tuple[str, ...]] = {}
+    for stem in await index.stems(connection, words) if words else ():
+        word = words[stem.position - 1]
+        stems[word] = (*stems.get(word, ()), stem.lexeme)
+    return stems
+
+
+def _answer(items: list[Found], near: Nearest, totals: Lexicon, *, degraded: bool) -> Answer:
+    nobody = not items and not near.hits and not totals.documents
+    status = "insufficient_data" if nobody else "baseline" if degraded else "scored"
+    return Answer(
+        items,
+        exhaustive=near.exhaustive and not degraded,
+        degraded=degraded,
+        status=status,
+        missing=("contacts",) if nobody else (),
+        facts_as_of=totals.indexed_at,
+    )
