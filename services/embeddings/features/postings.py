@@ -4,7 +4,7 @@ An entry says who (the number within its block), how often, and how long that do
 beside the workspace's totals. Scores are exact over every document; nothing is pruned.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,11 @@ Numbers = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
 
-def length_of(document: Document, term: str) -> int:
-    """Return the length that a term's weight is set against: n-grams against n-grams, words against words."""
-    lengths = {"g": document.grams, "w": document.words, "n": document.words}
-    return min(lengths.get(term[0], 0), MOST["length"])
+def rows_of(document: Document) -> Iterator[tuple[str, int, int]]:
+    """Yield each term with how often it is said and the length to set that against: n-grams' or words'."""
+    words, grams = min(document.words, MOST["length"]), min(document.grams, MOST["length"])
+    for term, count in document.counts.items():
+        yield term, min(count, MOST["count"]), grams if term.startswith("g:") else words
 
 
 def merge(kept: Sequence[Posting], touched: Numbers, added: Sequence[tuple[int, Document]]) -> list[Posting]:
@@ -36,15 +37,15 @@ def merge(kept: Sequence[Posting], touched: Numbers, added: Sequence[tuple[int, 
     old = decode(kept)
     stays = ~np.isin(old.numbers, touched)
     rows = [
-        (keys.setdefault((term, number // BLOCK), len(keys)), number % BLOCK, count, length_of(document, term))
+        (keys.setdefault((term, number // BLOCK), len(keys)), number % BLOCK, count, length)
         for number, document in added
-        for term, count in document.counts.items()
+        for term, count, length in rows_of(document)
     ]
     new = np.array(rows, np.int64).reshape(-1, 4)
     key = np.concatenate([old.row[stays], new[:, 0]])
     entries = np.empty(len(key), ENTRY)
     entries["number"] = np.concatenate([old.entries["number"][stays], new[:, 1]])
-    entries["count"] = np.concatenate([old.entries["count"][stays], np.minimum(new[:, 2], MOST["count"])])
+    entries["count"] = np.concatenate([old.entries["count"][stays], new[:, 2]])
     entries["length"] = np.concatenate([old.entries["length"][stays], new[:, 3]])
     order = np.lexsort((entries["number"], key))
     entries, ends = entries[order], np.cumsum(np.bincount(key, minlength=len(keys)))

@@ -83,22 +83,18 @@ async def postings_of_blocks(
     connection: Connection, workspace_id: UUID, keys: Iterable[tuple[str, int]]
 ) -> list[Posting]:
     """Return the postings under these terms and blocks, as far as there are any."""
-    chosen = list(keys)
-    parameters = {
-        "workspace_id": workspace_id,
-        "terms": [term for term, _ in chosen],
-        "blocks": [block for _, block in chosen],
-    }
-    return await _rows(connection, Posting, _query("postings_of_blocks"), parameters)
+    return await _rows(connection, Posting, _query("postings_of_blocks"), _keys(workspace_id, list(keys)))
 
 
-async def put_postings(connection: Connection, workspace_id: UUID, postings: Iterable[Posting]) -> None:
+async def put_postings(connection: Connection, workspace_id: UUID, postings: Sequence[Posting]) -> None:
     """Replace blocks; those without entries are dropped. Once in a transaction."""
     await connection.execute(_query("make_incoming_postings"))
-    rows = ((one.term, one.block, one.entries) for one in postings)
+    rows = ((one.term, one.block, one.entries) for one in postings if one.entries)
     await copy_rows(connection, _query("copy_incoming_postings"), ("text", "int4", "bytea"), rows)
     await connection.execute(_query("merge_incoming_postings"), {"workspace_id": workspace_id})
-    await connection.execute(_query("drop_empty_postings"), {"workspace_id": workspace_id})
+    empty = [(one.term, one.block) for one in postings if not one.entries]
+    if empty:
+        await connection.execute(_query("drop_postings"), _keys(workspace_id, empty))
 
 
 async def put_documents(connection: Connection, workspace_id: UUID, documents: Sequence[tuple[int, Document]]) -> None:
@@ -153,6 +149,10 @@ async def profiles_after(connection: Connection, workspace_id: UUID, *, after: U
     """Return the next contacts by id."""
     parameters = {"workspace_id": workspace_id, "after": after, "limit": limit}
     return await _rows(connection, Profile, _query("profiles_after"), parameters)
+
+
+def _keys(workspace_id: UUID, keys: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    return {"workspace_id": workspace_id, "terms": [term for term, _ in keys], "blocks": [block for _, block in keys]}
 
 
 def _wanted(filters: Filters) -> dict[str, Any]:
