@@ -13,7 +13,9 @@ from services.embeddings.domain import Anchor, Answer, Comparison, Coverage, Fil
 CANDIDATES_LIMIT = 1_000
 QUERY_LIMIT = 10_000
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Storable]
+Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUERY_LIMIT), Storable]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
+Organization = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Storable]
 
 Similarity = Annotated[float, Field(ge=0, le=1, description="cosine, clipped to 0–1")]
 
@@ -116,19 +118,15 @@ class SimilaritiesOut(Scored):
 class FiltersIn(BaseModel, extra="forbid"):
     """Who may be found; upper and lower case make no difference."""
 
-    tags: list[Annotated[Words, Field(max_length=200)]] = Field(
-        default=[], max_length=20, description="only people with all of these tags"
-    )
-    organization: Annotated[Words, Field(max_length=300)] | None = Field(
-        default=None, description="only people of the organization of this name"
-    )
+    tags: list[Tag] = Field(default=[], max_length=20, description="only people with all of these tags")
+    organization: Organization | None = Field(default=None, description="only people of the organization of this name")
 
     def to_domain(self) -> Filters:
         return Filters(tuple(self.tags), self.organization)
 
 
 class SearchIn(BaseModel, extra="forbid"):
-    query: Annotated[Words, Field(max_length=QUERY_LIMIT)] = Field(examples=["gas traders who know Houston"])
+    query: Query = Field(examples=["gas traders who know Houston"])
     limit: int = Field(default=10, ge=1, le=200)
     filters: FiltersIn = Field(default_factory=FiltersIn)
     min_similarity: float = Field(

@@ -9,8 +9,8 @@ from services.embeddings.features.documents import filter_terms, gram_terms, nam
 from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
 
 # Beside a cosine. Chosen where job titles and Cranfield both stay over either side alone; both curves are flat there.
-WORDS_WEIGHT = 0.7
-GRAMS_WEIGHT = 0.3
+WORDS_WEIGHT = 0.5
+GRAMS_WEIGHT = 0.2
 
 
 def lexical_scores(asked: Question, postings: Sequence[Posting], lexicon: Lexicon, filters: Filters) -> Scores:

@@ -48,11 +48,11 @@ def merge(kept: Sequence[Posting], touched: Numbers, added: Sequence[tuple[int, 
     entries["count"] = np.concatenate([old.entries["count"][stays], new[:, 2]])
     entries["length"] = np.concatenate([old.entries["length"][stays], new[:, 3]])
     order = np.lexsort((entries["number"], key))
-    entries, ends = entries[order], np.cumsum(np.bincount(key, minlength=len(keys)))
-    starts = [0, *ends[:-1]]
+    entries, sizes = entries[order], np.bincount(key, minlength=len(keys))
+    ends = np.cumsum(sizes)
     return [
-        Posting(term, block, entries[start:end].tobytes())
-        for (term, block), start, end in zip(keys, starts, ends, strict=True)
+        Posting(term, block, entries[end - size : end].tobytes())
+        for (term, block), size, end in zip(keys, sizes, ends, strict=True)
     ]
 
 

@@ -3,8 +3,9 @@
 SELECT c.id AS contact_id,
        (SELECT d.number FROM documents d
         WHERE d.workspace_id = %(workspace_id)s AND d.contact_id = c.id) AS number,
-       (SELECT least(1, 1 - (v.embedding <=> %(embedding)s::halfvec)) FROM vectors v
-        WHERE v.workspace_id = %(workspace_id)s AND v.model = %(model)s AND v.contact_id = c.id) AS similarity
+       (SELECT least(1, greatest(0, 1 - (v.embedding <=> %(embedding)s::halfvec))) FROM vectors v
+        WHERE v.workspace_id = %(workspace_id)s AND v.model = %(model)s AND v.contact_id = c.id
+          AND %(embedding)s::halfvec IS NOT NULL) AS similarity -- of nothing, greatest() would make 0
 FROM crm.contacts c
 WHERE c.workspace_id = %(workspace_id)s
   AND c.id = ANY(%(ids)s::uuid[] || ARRAY(
