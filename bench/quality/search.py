@@ -184,9 +184,7 @@ async def _sides(pool: Pool, workspace_id: UUID, model: EmbeddingModel, query: s
     async with workspace(pool, workspace_id) as connection:
         near = await nearest(connection, workspace_id, model.name, vector, limit=DEPTH)
         asked = await read_question(connection, query)
-        totals = await lexicon.lexicon(connection, workspace_id)
-        terms = documents.stem_terms(asked) | documents.name_terms(asked) | documents.gram_terms(asked)
-        said = await lexicon.postings(connection, workspace_id, terms)
+        totals, said = await lexicon.sayers(connection, workspace_id, documents.every_term(asked))
         sides = {}
         for side, score in (("BM25", fusion.words_scores), ("n-grams", fusion.grams_scores)):
             numbers = fusion.best(score(asked, said, totals), DEPTH).tolist()

@@ -154,6 +154,15 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Sayers:
+    """Everybody who says a term: its blocks (pairs of number and bytes, big-endian), and their entries joined."""
+
+    term: str
+    blocks: bytes
+    entries: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """A workspace's totals: documents, their words and n-grams, and one more than the highest number."""
 

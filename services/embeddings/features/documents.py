@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from services.embeddings.domain import Document, Filters, Profile, Question
+from services.embeddings.domain import NO_FILTERS, Document, Filters, Profile, Question
 from services.embeddings.features.words import grams, whole, words
 
 VERSION = "1"  # of everything in this folder that decides what is indexed: another one indexes everything again
@@ -73,6 +73,11 @@ def gram_terms(asked: Question) -> set[str]:
 def filter_terms(filters: Filters) -> set[str]:
     """Return the terms that a contact must have, all of them."""
     return set(_wholes(filters.tags, filters.organization))
+
+
+def every_term(asked: Question, filters: Filters = NO_FILTERS) -> set[str]:
+    """Return all terms that a search has to read."""
+    return stem_terms(asked) | name_terms(asked) | gram_terms(asked) | filter_terms(filters)
 
 
 def _wholes(tags: Iterable[str], organization: str | None) -> Iterable[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embeddings.domain import Candidate, Filters, Lexicon, Posting, Question
+from services.embeddings.domain import Candidate, Filters, Lexicon, Question, Sayers
 from services.embeddings.features.documents import filter_terms, gram_terms, name_terms, stem_terms
 from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
 
@@ -13,18 +13,18 @@ WORDS_WEIGHT = 0.5
 GRAMS_WEIGHT = 0.2
 
 
-def lexical_scores(asked: Question, postings: Sequence[Posting], lexicon: Lexicon, filters: Filters) -> Scores:
+def lexical_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon, filters: Filters) -> Scores:
     """Return for each number what its document's words add to a cosine; 0 for whom the filters leave out."""
-    by_words = words_scores(asked, postings, lexicon)
-    scores = WORDS_WEIGHT * by_words + GRAMS_WEIGHT * grams_scores(asked, postings, lexicon)
+    by_words = words_scores(asked, said, lexicon)
+    scores = WORDS_WEIGHT * by_words + GRAMS_WEIGHT * grams_scores(asked, said, lexicon)
     terms = filter_terms(filters)
-    return scores * saying_all(postings, terms, lexicon.next_number) if terms else scores
+    return scores * saying_all(said, terms, lexicon.next_number) if terms else scores
 
 
-def words_scores(asked: Question, postings: Sequence[Posting], lexicon: Lexicon) -> Scores:
+def words_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
     """Return how much of the query each document says in words: stems, and names as they are."""
     return bm25(
-        postings,
+        said,
         stem_terms(asked),
         name_terms(asked),
         documents=lexicon.documents,
@@ -33,9 +33,9 @@ def words_scores(asked: Question, postings: Sequence[Posting], lexicon: Lexicon)
     )
 
 
-def grams_scores(asked: Question, postings: Sequence[Posting], lexicon: Lexicon) -> Scores:
+def grams_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
     return bm25(
-        postings,
+        said,
         gram_terms(asked),
         set(),
         documents=lexicon.documents,

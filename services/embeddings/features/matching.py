@@ -6,6 +6,7 @@ from services.embeddings.domain import Match, Profile, Question
 from services.embeddings.features.words import likeness, words
 
 NOTES_WORDS = 300  # looked through for an explanation
+BEGINNING = 2  # characters of a word that no stemmer changes
 AROUND = 5  # words shown on each side of one found in notes
 ALIKE = 0.5  # Dice's coefficient of two words that pass for one mistyped, or part of the other
 
@@ -20,11 +21,12 @@ def fields(profile: Profile) -> Iterator[tuple[str, str]]:
     yield from (("tags", tag) for tag in profile.tags)
 
 
-def words_to_explain(profiles: Sequence[Profile]) -> list[str]:
-    """Return every word whose stem is needed, each once."""
+def words_to_explain(asked: Question, profiles: Sequence[Profile]) -> list[str]:
+    """Return the words whose stem may be one of the query's, each once: a stem begins as its word does."""
+    begins = {lexeme[:BEGINNING] for lexemes in asked.stems.values() for lexeme in lexemes}
     short = (word for profile in profiles for _, value in fields(profile) for word in words(value))
     long = (word for profile in profiles for word in words(profile.notes or "")[:NOTES_WORDS])
-    return list(dict.fromkeys([*short, *long]))
+    return [word for word in dict.fromkeys([*short, *long]) if word[:BEGINNING] in begins]
 
 
 def explain(asked: Question, profile: Profile, stems: Stems) -> tuple[Match, ...]:

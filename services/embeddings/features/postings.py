@@ -5,14 +5,16 @@ beside the workspace's totals. Scores are exact over every document; nothing is 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embeddings.domain import Document, Posting
+from services.embeddings.domain import Document, Posting, Sayers
 
 BLOCK = 1_024  # numbers; a full block, 5 bytes an entry, fits a page of PostgreSQL
 ENTRY = np.dtype([("number", "<u2"), ("count", "u1"), ("length", "<u2")])
+BLOCK_PAIR = np.dtype([("block", ">i4"), ("bytes", ">i4")])
 MOST = {"count": 255, "length": 65_535}
 
 # Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): the usual values, not fitted to a set.
@@ -76,7 +78,7 @@ def decode(postings: Sequence[Posting]) -> Columns:
 
 
 def bm25(
-    postings: Sequence[Posting], required: set[str], optional: set[str], *, documents: int, length: int, capacity: int
+    said: Sequence[Sayers], required: set[str], optional: set[str], *, documents: int, length: int, capacity: int
 ) -> Scores:
     """Return for each number how much of the query its document says: BM25 over its upper bound, 0 to 1.
 
@@ -84,25 +86,48 @@ def bm25(
     in it (with the greatest weight: the rarest are), an optional one only where somebody does. `length` is that of all
     documents together.
     """
-    names = sorted(required | optional)
-    place = {name: position for position, name in enumerate(names)}
-    chosen = [one for one in postings if one.term in place]
-    columns = decode(chosen)
-    term = np.array([place[one.term] for one in chosen], np.int64)[columns.row]
-    frequency = np.bincount(term, minlength=len(names))
-    rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
-    counted = np.array([name in required for name in names], bool) | (frequency > 0)
-    bound = (K1 + 1) * float(rarity[counted].sum())
-    if not bound or not length:
-        return np.zeros(capacity)
-    count, long = columns.entries["count"].astype(np.float64), columns.entries["length"].astype(np.float64)
-    weights = rarity[term] * count * (K1 + 1) / (count + K1 * (1 - B + B * long * (documents / length)))
-    return np.bincount(columns.numbers, weights, minlength=capacity) / bound
+    scores, bound, heard = np.zeros(capacity), 0.0, set()
+    for one in said:
+        if one.term in required or one.term in optional:
+            numbers, entries = unpack(one)
+            weight = rarity(len(numbers), documents)
+            scores[numbers] += weight * saturation(entries, length / documents)  # a number is there once in a term
+            bound += weight
+            heard.add(one.term)
+    bound += len(required - heard) * rarity(0, documents)
+    return scores / ((K1 + 1) * bound) if bound else scores
 
 
-def saying_all(postings: Sequence[Posting], terms: Iterable[str], capacity: int) -> NDArray[np.bool_]:
+def rarity(sayers: int, documents: int) -> float:
+    """Return a term's weight: Lucene's form of the inverse document frequency, which is never negative."""
+    return log1p((documents - sayers + 0.5) / (sayers + 0.5))
+
+
+def saturation(entries: NDArray[np.void], average: float) -> NDArray[np.float32]:
+    """Return what saying a term so often is worth in documents of such lengths."""
+    count = entries["count"].astype(np.float32)
+    against = entries["length"].astype(np.float32)
+    against *= np.float32(K1 * B / average)
+    against += np.float32(K1 * (1 - B))
+    against += count
+    count *= np.float32(K1 + 1)
+    worth: NDArray[np.float32] = count / against
+    return worth
+
+
+def unpack(one: Sayers) -> tuple[Numbers, NDArray[np.void]]:
+    """Return the numbers of those who say a term, and their entries."""
+    entries = np.frombuffer(one.entries, ENTRY)
+    blocks = np.frombuffer(one.blocks, BLOCK_PAIR)
+    first = np.repeat(blocks["block"].astype(np.int64) * BLOCK, blocks["bytes"] // ENTRY.itemsize)
+    return first + entries["number"], entries
+
+
+def saying_all(said: Sequence[Sayers], terms: Iterable[str], capacity: int) -> NDArray[np.bool_]:
     """Tell for each number whether its document has every one of the terms."""
-    wanted = set(terms)
-    found = decode([one for one in postings if one.term in wanted])
-    has_all: NDArray[np.bool_] = np.bincount(found.numbers, minlength=capacity) == len(wanted)
+    wanted, times = set(terms), np.zeros(capacity, np.int64)
+    for one in said:
+        if one.term in wanted:
+            times[unpack(one)[0]] += 1
+    has_all: NDArray[np.bool_] = times == len(wanted)
     return has_all

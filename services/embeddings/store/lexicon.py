@@ -20,6 +20,7 @@ from services.embeddings.domain import (
     Lexicon,
     Posting,
     Profile,
+    Sayers,
     Stem,
 )
 from services.embeddings.features.words import whole
@@ -49,12 +50,6 @@ async def put_lexicon(connection: Connection, workspace_id: UUID, lexicon: Lexic
         "next_number": lexicon.next_number,
     }
     await connection.execute(_query("put_lexicon"), parameters)
-
-
-async def lexicon(connection: Connection, workspace_id: UUID) -> Lexicon:
-    """Return a workspace's totals; all are 0 before anything is indexed."""
-    rows = await _rows(connection, Lexicon, _query("lexicon"), {"workspace_id": workspace_id})
-    return rows[0] if rows else Lexicon()
 
 
 async def lexical_hashes(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, bytes]:
@@ -112,10 +107,13 @@ async def drop_documents(connection: Connection, workspace_id: UUID, ids: Sequen
     await connection.execute(_query("drop_documents"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
-async def postings(connection: Connection, workspace_id: UUID, terms: Iterable[str]) -> list[Posting]:
-    """Return everybody who says any of the terms."""
-    parameters = {"workspace_id": workspace_id, "terms": list(terms)}
-    return await _rows(connection, Posting, _query("postings"), parameters)
+async def sayers(connection: Connection, workspace_id: UUID, terms: Iterable[str]) -> tuple[Lexicon, list[Sayers]]:
+    """Return a workspace's totals and everybody who says one of the terms; all is 0 before anything is indexed."""
+    async with connection.cursor(binary=True) as cursor:
+        await cursor.execute(_query("postings"), {"workspace_id": workspace_id, "terms": list(terms)})
+        rows = await cursor.fetchall()
+    totals = Lexicon(*rows[0][:5]) if rows else Lexicon()
+    return totals, [Sayers(*row[5:]) for row in rows if row[5] is not None]
 
 
 async def candidates(

@@ -12,7 +12,6 @@ from kit.errors import Unavailable, UpstreamFailed
 from services.embeddings import features
 from services.embeddings.domain import Answer, Candidate, Filters, Found, Lexicon, Nearest, Question
 from services.embeddings.features import documents, fusion, matching
-from services.embeddings.features.postings import Scores
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.store import lexicon as index
 from services.embeddings.usecases.nearest import nearest
@@ -37,8 +36,8 @@ async def search(
     embedding = await _embed(model, query)
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
-        totals = await index.lexicon(connection, workspace_id)
-        said = await lexical_scores(connection, workspace_id, asked, totals, filters)
+        totals, sayers = await index.sayers(connection, workspace_id, documents.every_term(asked, filters))
+        said = fusion.lexical_scores(asked, sayers, totals, filters)
         near = Nearest([], exhaustive=False)
         if embedding is not None:
             depth = limit + DEPTH
@@ -71,16 +70,6 @@ async def read_question(connection: Connection, query: str) -> Question:
     return documents.question(query, await _stems_by_word(connection, asked))
 
 
-async def lexical_scores(
-    connection: Connection, workspace_id: UUID, asked: Question, totals: Lexicon, filters: Filters
-) -> Scores:
-    """Return for each number of the index what its words add to a cosine."""
-    terms = documents.stem_terms(asked) | documents.name_terms(asked) | documents.gram_terms(asked)
-    wanted = terms | documents.filter_terms(filters)
-    said = await index.postings(connection, workspace_id, wanted) if terms else []
-    return fusion.lexical_scores(asked, said, totals, filters)
-
-
 async def _embed(model: EmbeddingModel, query: str) -> Vector | None:
     text = query.encode()[: features.TEXT_LIMIT_BYTES].decode(errors="ignore")
     try:
@@ -97,7 +86,7 @@ async def _found(
     if not ranked:
         return []
     profiles = {one.id: one for one in await index.found(connection, workspace_id, [one.contact_id for one in ranked])}
-    stems = await _stems_by_word(connection, matching.words_to_explain(list(profiles.values())))
+    stems = await _stems_by_word(connection, matching.words_to_explain(asked, list(profiles.values())))
     return [
         Found(profile, one.similarity, matching.explain(asked, profile, stems))
         for one in ranked

@@ -78,7 +78,5 @@ def test_of_long_notes_the_part_around_the_word_is_shown() -> None:
     assert match.value == " ".join(["before"] * 5 + ["chess"] + ["after"] * 5)
 
 
-def test_each_word_to_explain_is_asked_once() -> None:
-    assert words_to_explain([ADA, ADA]) == [
-        "will", "woods", "head", "of", "trading", "gas", "works", "traders", "mentor", "plays", "chess", "well",
-    ]  # fmt: skip
+def test_of_the_words_to_explain_each_is_asked_once_and_only_if_it_begins_as_a_stem_of_the_query() -> None:
+    assert words_to_explain(asking("trade", trade="trade"), [ADA, ADA]) == ["trading", "traders"]
