@@ -174,7 +174,7 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Asked:
     """A query as it is looked up: its words, the stems of each (none of a stop word), the n-grams worth having."""
 
     words: tuple[str, ...]

@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from services.embeddings.domain import NO_FILTERS, Document, Filters, Profile, Question
+from services.embeddings.domain import NO_FILTERS, Asked, Document, Filters, Profile
 from services.embeddings.features.words import grams, whole, words
 
 VERSION = "1"  # of everything in this folder that decides what is indexed: another one indexes everything again
@@ -42,14 +42,14 @@ def document(profile: Profile, stems: Mapping[str, int]) -> Document:
     )
 
 
-def question(query: str, stems: Mapping[str, tuple[str, ...]]) -> Question:
+def question(query: str, stems: Mapping[str, tuple[str, ...]]) -> Asked:
     """Return a query as it is looked up; `stems` of each of its words, none for a stop word.
 
     Stop words count as names only: their n-grams are everybody's.
     """
     asked = question_words(query)
     every = dict.fromkeys(gram for word in asked if stems.get(word) for gram in grams(word))
-    return Question(asked, {word: stems.get(word, ()) for word in asked}, frozenset(list(every)[:QUESTION_GRAMS]))
+    return Asked(asked, {word: stems.get(word, ()) for word in asked}, frozenset(list(every)[:QUESTION_GRAMS]))
 
 
 def question_words(query: str) -> tuple[str, ...]:
@@ -57,16 +57,16 @@ def question_words(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(query)))[:QUESTION_WORDS]
 
 
-def stem_terms(asked: Question) -> set[str]:
+def stem_terms(asked: Asked) -> set[str]:
     return {f"w:{lexeme}" for lexemes in asked.stems.values() for lexeme in lexemes}
 
 
-def name_terms(asked: Question) -> set[str]:
+def name_terms(asked: Asked) -> set[str]:
     """Return what looks like a stop word and may be a name, as Will or Do; elsewhere n-grams tell Woods from Wood."""
     return {f"n:{word}" for word in asked.words if not asked.stems[word]}
 
 
-def gram_terms(asked: Question) -> set[str]:
+def gram_terms(asked: Asked) -> set[str]:
     return {f"g:{gram}" for gram in asked.grams}
 
 
@@ -75,7 +75,7 @@ def filter_terms(filters: Filters) -> set[str]:
     return set(_wholes(filters.tags, filters.organization))
 
 
-def every_term(asked: Question, filters: Filters = NO_FILTERS) -> set[str]:
+def every_term(asked: Asked, filters: Filters = NO_FILTERS) -> set[str]:
     """Return all terms that a search has to read."""
     return stem_terms(asked) | name_terms(asked) | gram_terms(asked) | filter_terms(filters)
 

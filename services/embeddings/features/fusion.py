@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embeddings.domain import Candidate, Filters, Lexicon, Question, Sayers
+from services.embeddings.domain import Asked, Candidate, Filters, Lexicon, Sayers
 from services.embeddings.features.documents import filter_terms, gram_terms, name_terms, stem_terms
 from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
 
-# Beside a cosine. Chosen where job titles and Cranfield both stay over either side alone; both curves are flat there.
+# Beside a cosine: where job titles and Cranfield are both better than either side alone.
 WORDS_WEIGHT = 0.5
 GRAMS_WEIGHT = 0.2
 
 
-def lexical_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon, filters: Filters) -> Scores:
+def lexical_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon, filters: Filters) -> Scores:
     """Return for each number what its document's words add to a cosine; 0 for whom the filters leave out."""
     by_words = words_scores(asked, said, lexicon)
     scores = WORDS_WEIGHT * by_words + GRAMS_WEIGHT * grams_scores(asked, said, lexicon)
@@ -21,7 +21,7 @@ def lexical_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon, fi
     return scores * saying_all(said, terms, lexicon.next_number) if terms else scores
 
 
-def words_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+def words_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
     """Return how much of the query each document says in words: stems, and names as they are."""
     return bm25(
         said,
@@ -33,7 +33,7 @@ def words_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon) -> S
     )
 
 
-def grams_scores(asked: Question, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+def grams_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
     return bm25(
         said,
         gram_terms(asked),

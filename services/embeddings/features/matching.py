@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.embeddings.domain import Match, Profile, Question
+from services.embeddings.domain import Asked, Match, Profile
 from services.embeddings.features.words import likeness, words
 
 NOTES_WORDS = 300  # looked through for an explanation
@@ -21,7 +21,7 @@ def fields(profile: Profile) -> Iterator[tuple[str, str]]:
     yield from (("tags", tag) for tag in profile.tags)
 
 
-def words_to_explain(asked: Question, profiles: Sequence[Profile]) -> list[str]:
+def words_to_explain(asked: Asked, profiles: Sequence[Profile]) -> list[str]:
     """Return the words whose stem may be one of the query's, each once: a stem begins as its word does."""
     begins = {lexeme[:BEGINNING] for lexemes in asked.stems.values() for lexeme in lexemes}
     short = (word for profile in profiles for _, value in fields(profile) for word in words(value))
@@ -29,7 +29,7 @@ def words_to_explain(asked: Question, profiles: Sequence[Profile]) -> list[str]:
     return [word for word in dict.fromkeys([*short, *long]) if word[:BEGINNING] in begins]
 
 
-def explain(asked: Question, profile: Profile, stems: Stems) -> tuple[Match, ...]:
+def explain(asked: Asked, profile: Profile, stems: Stems) -> tuple[Match, ...]:
     """Return what of the query is found where; words that are only alike count where nothing closer is found."""
     by_word = tuple(_matches(asked.words, asked, profile, stems))
     known = {term for match in by_word for term in match.terms}
@@ -37,7 +37,7 @@ def explain(asked: Question, profile: Profile, stems: Stems) -> tuple[Match, ...
     return by_word + tuple(_alike(unknown, profile))
 
 
-def _matches(terms: Sequence[str], asked: Question, profile: Profile, stems: Stems) -> Iterator[Match]:
+def _matches(terms: Sequence[str], asked: Asked, profile: Profile, stems: Stems) -> Iterator[Match]:
     for field, value in fields(profile):
         inside = words(value)
         lexemes = {lexeme for word in inside for lexeme in stems.get(word, ())}
@@ -48,7 +48,7 @@ def _matches(terms: Sequence[str], asked: Question, profile: Profile, stems: Ste
     yield from _in_notes(terms, asked, profile, stems)
 
 
-def _in_notes(terms: Sequence[str], asked: Question, profile: Profile, stems: Stems) -> Iterator[Match]:
+def _in_notes(terms: Sequence[str], asked: Asked, profile: Profile, stems: Stems) -> Iterator[Match]:
     shown = (profile.notes or "").split()
     wanted = {lexeme: term for term in terms for lexeme in asked.stems[term]}
     places: dict[str, int] = {}

@@ -22,7 +22,6 @@ async def nearest(
     min_similarity: float = 0.0,
 ) -> Nearest:
     """Return the nearest contacts that meet the filters, nearest first."""
-    exhaustive = await store.is_complete(connection, workspace_id, model_name)
     hits = await store.nearest(
         connection,
         workspace_id,
@@ -33,4 +32,4 @@ async def nearest(
         exclude=exclude,
         min_similarity=min_similarity,
     )
-    return Nearest(hits, exhaustive)
+    return Nearest(hits, exhaustive=True)

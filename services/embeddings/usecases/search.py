@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kit.db import Connection, Pool, workspace
 from kit.errors import Unavailable, UpstreamFailed
-from services.embeddings import features
-from services.embeddings.domain import Answer, Candidate, Filters, Found, Lexicon, Nearest, Question
+from services.embeddings import features, store
+from services.embeddings.domain import Answer, Asked, Candidate, Filters, Found, Lexicon, Nearest
 from services.embeddings.features import documents, fusion, matching
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.store import lexicon as index
@@ -18,6 +18,8 @@ from services.embeddings.usecases.nearest import nearest
 
 PATIENCE_S = 1.0  # for the provider: who types waits no longer, words answer meanwhile
 DEPTH = 100  # candidates of each side beyond those asked for: an answer may be middling on both
+
+NOBODY = Nearest([], exhaustive=False)
 
 Vector = NDArray[np.float32]
 
@@ -38,33 +40,25 @@ async def search(
         asked = await read_question(connection, query)
         totals, sayers = await index.sayers(connection, workspace_id, documents.every_term(asked, filters))
         said = fusion.lexical_scores(asked, sayers, totals, filters)
-        near = Nearest([], exhaustive=False)
+        near = NOBODY
         if embedding is not None:
-            depth = limit + DEPTH
             near = await nearest(
-                connection,
-                workspace_id,
-                model.name,
-                embedding,
-                limit=depth,
-                filters=filters,
-                min_similarity=min_similarity,
-            )
+                connection, workspace_id, model.name, embedding,
+                limit=limit + DEPTH, filters=filters, min_similarity=min_similarity,
+            )  # fmt: skip
         candidates = await index.candidates(
-            connection,
-            workspace_id,
-            model.name,
-            embedding,
+            connection, workspace_id, model.name, embedding,
             ids=[hit.contact_id for hit in near.hits],
             numbers=fusion.best(said, limit + DEPTH).tolist(),
             filters=filters,
-        )
+        )  # fmt: skip
         ranked = fusion.rank(candidates, said, min_similarity=min_similarity, limit=limit)
         items = await _found(connection, workspace_id, asked, ranked)
-    return _answer(items, near, totals, degraded=embedding is None)
+        exhaustive = near.exhaustive and await store.is_complete(connection, workspace_id, model.name)
+    return _answer(items, totals, exhaustive=exhaustive, degraded=embedding is None)
 
 
-async def read_question(connection: Connection, query: str) -> Question:
+async def read_question(connection: Connection, query: str) -> Asked:
     """Return a query as it is looked up."""
     asked = documents.question_words(query)
     return documents.question(query, await _stems_by_word(connection, asked))
@@ -80,9 +74,7 @@ async def _embed(model: EmbeddingModel, query: str) -> Vector | None:
     return vector
 
 
-async def _found(
-    connection: Connection, workspace_id: UUID, asked: Question, ranked: Sequence[Candidate]
-) -> list[Found]:
+async def _found(connection: Connection, workspace_id: UUID, asked: Asked, ranked: Sequence[Candidate]) -> list[Found]:
     if not ranked:
         return []
     profiles = {one.id: one for one in await index.found(connection, workspace_id, [one.contact_id for one in ranked])}
@@ -102,14 +94,13 @@ async def _stems_by_word(connection: Connection, words: Sequence[str]) -> dict[s
     return stems
 
 
-def _answer(items: list[Found], near: Nearest, totals: Lexicon, *, degraded: bool) -> Answer:
-    nobody = not items and not near.hits and not totals.documents
-    status = "insufficient_data" if nobody else "baseline" if degraded else "scored"
+def _answer(items: list[Found], totals: Lexicon, *, exhaustive: bool, degraded: bool) -> Answer:
+    nobody = not items and not totals.documents
     return Answer(
         items,
-        exhaustive=near.exhaustive and not degraded,
-        degraded=degraded,
-        status=status,
+        exhaustive,
+        degraded,
+        status="insufficient_data" if nobody else "baseline" if degraded else "scored",
         missing=("contacts",) if nobody else (),
         facts_as_of=totals.indexed_at,
     )

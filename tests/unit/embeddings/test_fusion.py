@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.embeddings.domain import Candidate, Match, Profile, Question
+from services.embeddings.domain import Asked, Candidate, Match, Profile
 from services.embeddings.features.fusion import best, rank
 from services.embeddings.features.matching import explain, words_to_explain
 
@@ -17,8 +17,8 @@ def candidate(number: int, similarity: float | None) -> Candidate:
     return Candidate(UUID(int=number), number, similarity)
 
 
-def asking(*words: str, **stems: str) -> Question:
-    return Question(words, {word: (stems[word],) if word in stems else () for word in words}, frozenset())
+def asking(*words: str, **stems: str) -> Asked:
+    return Asked(words, {word: (stems[word],) if word in stems else () for word in words}, frozenset())
 
 
 def test_the_best_numbers_come_best_first_and_nobody_without_a_score() -> None:
