@@ -1,7 +1,8 @@
 """How fast a search by words is among 100,000 contacts, and what its SQL takes beside the bare reading of postings.
 
 Made-up people go through the real import and the real indexing into an embedded PostgreSQL as durable as in production;
-no provider answers, so that words alone do. The bare query is that of the postings, in a workspace transaction too.
+no provider answers, so that words alone do. The bare query is that of the postings (and the stems to ask it with), in a
+workspace transaction too. CPU is that of client and server together: on a busy machine the clock says little.
 Exit code 1 beyond the gates.
 
     python -m bench.search [--contacts 100000] [--queries 200]
@@ -10,6 +11,7 @@ Exit code 1 beyond the gates.
 import argparse
 import asyncio
 import csv
+import os
 import random
 import tempfile
 import time
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import httpx2
@@ -51,6 +53,7 @@ class Timed(AsyncCursor[Any]):
     """A cursor that adds up what its queries take, rows received."""
 
     spent_s = 0.0
+    backends: ClassVar[set[int]] = set()
 
     async def execute(self, *arguments: Any, **options: Any) -> Any:
         started_at = time.perf_counter()
@@ -68,6 +71,7 @@ class Measured:
     whole_ms: list[float] = field(default_factory=list)
     sql_ms: list[float] = field(default_factory=list)
     bare_ms: list[float] = field(default_factory=list)
+    cpu_ms: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -75,10 +79,9 @@ class Measured:
 
     def __str__(self) -> str:
         p95 = quantiles(self.whole_ms, n=20)[-1]
-        return (
-            f"{self.name:<29} p50 {median(self.whole_ms):5.1f} ms  p95 {p95:5.1f} ms  SQL {median(self.sql_ms):.1f} ms,"
-            f" x{self.ratio:.2f} of the bare query ({median(self.bare_ms):.1f} ms)"
-        )
+        clock = f"p50 {median(self.whole_ms):5.1f} ms  p95 {p95:5.1f} ms"
+        sql = f"SQL {median(self.sql_ms):.1f} ms, x{self.ratio:.2f} of the bare query"
+        return f"{self.name:<29} CPU {self.cpu_ms:4.1f} ms  {clock}  {sql}"
 
 
 def people(count: int, chance: random.Random) -> Iterator[dict[str, str]]:
@@ -148,11 +151,18 @@ async def ask(
 ) -> Measured:
     for query in queries:
         named.bare_ms.append(await bare(pool, workspace_id, query, filters))
-        Timed.spent_s, started_at = 0.0, time.perf_counter()
+        Timed.spent_s, before_s, started_at = 0.0, cpu_s(), time.perf_counter()
         await search(pool, workspace_id, model, query, limit=10, filters=filters, min_similarity=0.0)
         named.whole_ms.append((time.perf_counter() - started_at) * 1e3)
         named.sql_ms.append(Timed.spent_s * 1e3)
+        named.cpu_ms += (cpu_s() - before_s) * 1e3 / len(queries)
     return named
+
+
+def cpu_s() -> float:
+    """Return the seconds of CPU that this process and its backends of PostgreSQL have used."""
+    spent = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in Timed.backends)
+    return time.process_time() + sum(int(part) for parts in spent for part in parts) / os.sysconf("SC_CLK_TCK")
 
 
 def no_provider(conninfo: str) -> EmbeddingModel:
@@ -181,6 +191,7 @@ async def measure(server: postgres.Server, folder: Path, given: argparse.Namespa
     async def timed(connection: Connection) -> None:
         await register_vector_async(connection)
         connection.cursor_factory = Timed
+        Timed.backends.add(connection.info.backend_pid)
 
     conninfo = server.conninfo("embeddings")
     model = no_provider(conninfo)
@@ -211,8 +222,8 @@ def main() -> None:
         found = asyncio.run(measure(server, Path(folder), given))
     for one in found:
         print(one)
-    slow = [one.name for one in found if median(one.whole_ms) > LEXICAL_LIMIT_MS or one.ratio > SQL_RATIO_LIMIT]
-    print(f"gates: p50 at most {LEXICAL_LIMIT_MS:.0f} ms, SQL at most x{SQL_RATIO_LIMIT:.0f} of the bare query")
+    slow = [one.name for one in found if one.cpu_ms > LEXICAL_LIMIT_MS or one.ratio > SQL_RATIO_LIMIT]
+    print(f"gates: CPU at most {LEXICAL_LIMIT_MS:.0f} ms, SQL at most x{SQL_RATIO_LIMIT:.0f} of the bare query")
     if slow:
         raise SystemExit(f"beyond a gate: {', '.join(slow)}")
 

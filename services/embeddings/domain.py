@@ -1,6 +1,6 @@
 """People as text and as vectors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -189,6 +189,18 @@ class Candidate:
     contact_id: UUID
     number: int | None
     similarity: float | None
+    first_name: str = ""
+    last_name: str = ""
+    organization: str | None = None
+    title: str | None = None
+    tags: list[str] = field(default_factory=list)
+    notes: str | None = None  # their beginning
+
+    @property
+    def profile(self) -> Profile:
+        return Profile(
+            self.contact_id, self.first_name, self.last_name, self.organization, self.title, self.tags, self.notes
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 -- Those of the named contacts and numbers who are there and meet the filters, and how near each is to a vector.
 -- Arrays and subqueries, not joins: whatever is believed of the tables' sizes, only these rows are looked up.
-SELECT c.id AS contact_id,
+SELECT c.id AS contact_id, c.first_name, c.last_name, c.organization, c.title, c.tags, left(c.notes, 3000) AS notes,
        (SELECT d.number FROM documents d
         WHERE d.workspace_id = %(workspace_id)s AND d.contact_id = c.id) AS number,
        (SELECT least(1, greatest(0, 1 - (v.embedding <=> %(embedding)s::halfvec))) FROM vectors v

@@ -18,6 +18,7 @@ from services.embeddings.usecases.nearest import nearest
 
 PATIENCE_S = 1.0  # for the provider: who types waits no longer, words answer meanwhile
 DEPTH = 100  # candidates of each side beyond those asked for: an answer may be middling on both
+SPARE = 20  # beyond those asked for when words alone decide: some may have gone since they were indexed
 
 NOBODY = Nearest([], exhaustive=False)
 
@@ -36,6 +37,7 @@ async def search(
 ) -> Answer:
     """Return the people who answer a query best, best first: as many as asked for, if there are so many."""
     embedding = await _embed(model, query)
+    depth = limit + (SPARE if embedding is None else DEPTH)
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
         totals, sayers = await index.sayers(connection, workspace_id, documents.every_term(asked, filters))
@@ -44,16 +46,16 @@ async def search(
         if embedding is not None:
             near = await nearest(
                 connection, workspace_id, model.name, embedding,
-                limit=limit + DEPTH, filters=filters, min_similarity=min_similarity,
+                limit=depth, filters=filters, min_similarity=min_similarity,
             )  # fmt: skip
         candidates = await index.candidates(
             connection, workspace_id, model.name, embedding,
             ids=[hit.contact_id for hit in near.hits],
-            numbers=fusion.best(said, limit + DEPTH).tolist(),
+            numbers=fusion.best(said, depth).tolist(),
             filters=filters,
         )  # fmt: skip
         ranked = fusion.rank(candidates, said, min_similarity=min_similarity, limit=limit)
-        items = await _found(connection, workspace_id, asked, ranked)
+        items = await _found(connection, asked, ranked)
         exhaustive = near.exhaustive and await store.is_complete(connection, workspace_id, model.name)
     return _answer(items, totals, exhaustive=exhaustive, degraded=embedding is None)
 
@@ -74,15 +76,12 @@ async def _embed(model: EmbeddingModel, query: str) -> Vector | None:
     return vector
 
 
-async def _found(connection: Connection, workspace_id: UUID, asked: Asked, ranked: Sequence[Candidate]) -> list[Found]:
-    if not ranked:
-        return []
-    profiles = {one.id: one for one in await index.found(connection, workspace_id, [one.contact_id for one in ranked])}
-    stems = await _stems_by_word(connection, matching.words_to_explain(asked, list(profiles.values())))
+async def _found(connection: Connection, asked: Asked, ranked: Sequence[Candidate]) -> list[Found]:
+    profiles = [one.profile for one in ranked]
+    stems = await _stems_by_word(connection, matching.words_to_explain(asked, profiles))
     return [
         Found(profile, one.similarity, matching.explain(asked, profile, stems))
-        for one in ranked
-        if (profile := profiles.get(one.contact_id))
+        for one, profile in zip(ranked, profiles, strict=True)
     ]
 
 

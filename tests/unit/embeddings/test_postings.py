@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rank_bm25 import BM25Okapi
 
 from services.embeddings.domain import Document, Posting, Sayers
-from services.embeddings.features.postings import BLOCK, ENTRY, K1, B, bm25, decode, merge, saying_all
+from services.embeddings.features.postings import BLOCK, ENTRY, bm25, decode, merge, saying_all
 
 TEXTS = [
     "gas trader houston",
@@ -20,6 +19,14 @@ TEXTS = [
     "power trader power trader trader",
     "a note that says much more about gas than a trader would ever care to read",
     "engineer",
+]
+# What rank-bm25 0.2.2 says of these texts with k1 = 1.2, b = 0.75 and the weights log(1 + (N - n + 0.5) / (n + 0.5)),
+# and 2.2 times the sum of those weights.
+PEERS = [
+    ("gas", [0.844248, 1.025159, 0.0, 0.0, 0.381231, 0.0], 1.524924),
+    ("gas trader", [1.688497, 1.025159, 0.0, 1.104017, 0.762462, 0.0], 3.049848),
+    ("power trader engineer", [0.844248, 1.146918, 0.0, 3.260028, 0.381231, 1.542238], 7.179066),
+    ("head of gas", [0.844248, 1.025159, 3.752503, 0.0, 0.381231, 0.0], 8.302882),
 ]
 NOBODY = np.array([], np.int64)
 
@@ -50,19 +57,9 @@ def scores(texts: list[str], query: str) -> list[float]:
     return [float(score) for score in found]
 
 
-def peer_of(texts: list[str]) -> BM25Okapi:
-    """Return the peer with Lucene's weight of a term, which unlike its own is never negative."""
-    peer = BM25Okapi([text.split() for text in texts], k1=K1, b=B)
-    said_by = Counter(word for text in texts for word in set(text.split()))
-    peer.idf = {word: np.log1p((len(texts) - count + 0.5) / (count + 0.5)) for word, count in said_by.items()}
-    return peer
-
-
-@pytest.mark.parametrize("query", ["gas", "gas trader", "power trader engineer", "head of gas", "houston pipeline"])
-def test_scores_are_those_of_a_peer_over_their_upper_bound(query: str) -> None:
-    peer = peer_of(TEXTS)
-    bound = (K1 + 1) * sum(peer.idf[word] for word in query.split())
-    np.testing.assert_allclose(scores(TEXTS, query), peer.get_scores(query.split()) / bound, rtol=1e-6)
+@pytest.mark.parametrize(("query", "expected", "bound"), PEERS)
+def test_scores_are_those_of_a_peer_over_their_upper_bound(query: str, expected: list[float], bound: float) -> None:
+    np.testing.assert_allclose(np.array(scores(TEXTS, query)) * bound, expected, atol=2e-6)
 
 
 def test_a_word_that_nobody_says_counts_against_everybody() -> None:
