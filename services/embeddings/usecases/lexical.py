@@ -22,16 +22,15 @@ async def refresh(
 
     Writers of one workspace take turns, and who is found gone in his turn is not indexed: one erased stays so.
     """
-    known = await index.lexical_hashes(connection, workspace_id, [*gone, *(profile.id for profile in profiles)])
+    known = await index.lexical_hashes(connection, workspace_id, [profile.id for profile in profiles])
     stale = [profile for profile in profiles if known.get(profile.id) != documents.lexical_hash(profile)]
-    forgotten = [contact_id for contact_id in gone if contact_id in known]
-    if not stale and not forgotten:
+    if not stale and not gone:
         return
     made = await _documents(connection, stale)
     totals = await index.lock_lexicon(connection, workspace_id)
     living = await index.living(connection, workspace_id, [one.contact_id for one in made])
     present = [one for one in made if one.contact_id in living]
-    ids = [one.contact_id for one in made] + forgotten
+    ids = [*(one.contact_id for one in made), *gone]
     await _write(
         connection, workspace_id, totals, await index.indexed_documents(connection, workspace_id, ids), present
     )
