@@ -22,7 +22,8 @@ from threadpoolctl import threadpool_limits
 from bench.quality.figures import Figure, folder
 from bench.quality.run import main
 from services.embeddings import train
-from services.embeddings.domain import Coverage, Matrix, Place, Sampled
+from services.embeddings.domain import Coverage, Matrix
+from services.embeddings.domain.clusters import Place, Sampled
 from services.embeddings.features import clusters
 from services.embeddings.train import consensus
 from services.encoder.model import load_encoder

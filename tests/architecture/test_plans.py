@@ -23,6 +23,10 @@ NO_PLAN = {
     "services/embeddings/sql/make_incoming.sql": "makes that table",
     "services/embeddings/sql/copy_incoming.sql": "fills it",
     "services/embeddings/sql/make_placed.sql": "makes such a table for who is in which cluster",
+    "services/embeddings/sql/make_incoming_documents.sql": "makes such a table for documents",
+    "services/embeddings/sql/copy_incoming_documents.sql": "fills it",
+    "services/embeddings/sql/make_incoming_postings.sql": "makes such a table for postings",
+    "services/embeddings/sql/copy_incoming_postings.sql": "fills it",
     "services/crm/sql/make_incoming_links.sql": "makes such a table for derived links",
     "services/crm/sql/copy_incoming_links.sql": "fills it",
     "services/crm/sql/make_incoming_people.sql": "makes such a table for places in the graph",
@@ -31,6 +35,7 @@ NO_PLAN = {
 # Queries that are not about one workspace.
 NO_WORKSPACE = {
     **NO_PLAN,
+    "services/embeddings/sql/stems.sql": "reads no table: asks PostgreSQL's stemmer",
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
     "services/embeddings/sql/force_index.sql": "settings of the transaction",
     "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from services.embeddings.domain import Profile
+from services.embeddings.features.words import whole
 
 # Under 8,191 tokens, the provider's limit for one input, in any script: a token holds at least one byte of UTF-8, and a
 # contact the provider refuses would hold up its whole workspace.
@@ -29,7 +30,7 @@ LABEL_LIMIT = 300
 
 
 def labels_of(tags: Iterable[str], organization: str | None) -> tuple[str, ...]:
-    """Return what a contact can be filtered by, without case and outer spaces: of a contact and of a filter alike."""
+    """Return what a contact can be filtered by, as search compares it: of a contact and of a filter alike."""
     named = [("tag", tag) for tag in tags] + [("organization", organization or "")]
-    folded = {f"{kind}:{value.strip().casefold()[:LABEL_LIMIT]}" for kind, value in named if value.strip()}
+    folded = {f"{kind}:{whole(value)[:LABEL_LIMIT]}" for kind, value in named if value.strip()}
     return tuple(sorted(folded))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.linalg import orthogonal_procrustes
 from scipy.optimize import linear_sum_assignment
 
-from services.embeddings.domain import Matrix, Moves
+from services.embeddings.domain import Matrix
+from services.embeddings.domain.clusters import Moves
 
 KEPT_SHARE = 0.2  # an old group and a new one are the same only where they share this much of the smaller of the two
 SAME = 1e-6  # distances below are rounding

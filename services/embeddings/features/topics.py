@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embeddings.domain import Sampled
+from services.embeddings.domain.clusters import Sampled
 
 TOPICS = 5
 NAMED_OFTENER = 10  # a word that is somebody's name is a topic only where so many times as many people use it as a word

@@ -10,8 +10,18 @@ from kit.auth import Identity, require
 from kit.db import Pool, workspace
 from services.embeddings import store
 from services.embeddings.model import EmbeddingModel
-from services.embeddings.schemas import ErasureOut, ModelOut, ReadinessOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas import (
+    ErasureOut,
+    ModelOut,
+    ReadinessOut,
+    SearchIn,
+    SearchOut,
+    SimilaritiesIn,
+    SimilaritiesOut,
+    SimilarOut,
+)
 from services.embeddings.usecases import compare
+from services.embeddings.usecases import search as searching
 from services.embeddings.usecases.cached import Shelves
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
@@ -71,6 +81,24 @@ async def pairwise_similarities(
         pool, who.workspace_id, model, shelves, body.contact_id, body.candidate_ids, now=now
     )
     return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, model=_model(model), computed_at=now)
+
+
+@router.post("/search", tags=["search"])
+async def search_contacts(
+    who: Reader, pool: PoolDep, model: ModelDep, shelves: ShelvesDep, now: Now, body: SearchIn
+) -> SearchOut:
+    """List the people who answer a free-text query best; by words alone (`degraded`) while the provider is away."""
+    found = await searching.search(
+        pool,
+        who.workspace_id,
+        model,
+        shelves,
+        body.query,
+        limit=body.limit,
+        filters=body.filters.to_domain(),
+        min_similarity=body.min_similarity,
+    )
+    return SearchOut.from_domain(found, model=_model(model), computed_at=now)
 
 
 @router.get("/embeddings/readiness", tags=["embeddings"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
-from services.embeddings.domain import Cluster, Clusters, Found, Member, Page
+from services.embeddings.domain.clusters import Cluster, Clusters, Found, Member, Page
 from services.embeddings.schemas import Similarity
 
 MOST_CLUSTERS = 50

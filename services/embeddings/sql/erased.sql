@@ -1,4 +1,4 @@
--- Whether nothing of a row is left here: gone from the facts, followed to its end, without vector, label and cluster.
+-- Whether nothing of a row is left here: gone from the facts, followed to its end, in no vector, word, label or cluster.
 SELECT NOT EXISTS (
            SELECT FROM crm.contacts c WHERE c.workspace_id = %(workspace_id)s AND c.id = %(entity_id)s
        )
@@ -10,6 +10,9 @@ SELECT NOT EXISTS (
        )
    AND NOT EXISTS (
            SELECT FROM cluster_members m WHERE m.workspace_id = %(workspace_id)s AND m.contact_id = %(entity_id)s
+       )
+   AND NOT EXISTS (
+           SELECT FROM documents d WHERE d.workspace_id = %(workspace_id)s AND d.contact_id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM crm.changes n

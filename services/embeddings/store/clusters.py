@@ -13,7 +13,7 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from kit.db import Connection, load_query
-from services.embeddings.domain import Cluster, Found, LastRun, Member, Moves, NewCluster, Page, Place, Sampled
+from services.embeddings.domain.clusters import Cluster, Found, LastRun, Member, Moves, NewCluster, Page, Place, Sampled
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 

@@ -12,7 +12,8 @@ import numpy as np
 from kit.db import Pool, workspace
 from kit.errors import FieldError, Invalid
 from services.embeddings import store
-from services.embeddings.domain import Coverage, LastRun, Matrix, NewCluster, Place, Sampled
+from services.embeddings.domain import Coverage, Matrix
+from services.embeddings.domain.clusters import LastRun, NewCluster, Place, Sampled
 from services.embeddings.features import clusters, topics
 from services.embeddings.store import clusters as rows
 from services.embeddings.train import consensus

@@ -6,7 +6,8 @@ from uuid import UUID
 from kit.db import Pool, workspace
 from kit.errors import FieldError, Invalid, NotFound
 from services.embeddings import store
-from services.embeddings.domain import Clusters, Coverage, Found, Page
+from services.embeddings.domain import Coverage
+from services.embeddings.domain.clusters import Clusters, Found, Page
 from services.embeddings.store import clusters as rows
 
 MIN_CONTACTS = 10

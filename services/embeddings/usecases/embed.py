@@ -7,11 +7,12 @@ from uuid import UUID
 
 from kit import feed
 from kit.db import Connection, Pool, workspace
+from kit.errors import Unavailable, UpstreamFailed
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.store import clusters
-from services.embeddings.usecases import indexes
+from services.embeddings.usecases import indexes, lexical
 
 PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
 
@@ -63,7 +64,13 @@ async def embed_workspace(
             page = await store.profiles_page(connection, workspace_id, model.name, after=after, limit=PAGE)
         if not page:
             break
-        fresh = await _refresh(model, page, tally)
+        async with workspace(pool, workspace_id) as connection:  # before the provider is asked: it may be away
+            await lexical.refresh(connection, workspace_id, page)
+        try:
+            fresh = await _refresh(model, page, tally)
+        except (Unavailable, UpstreamFailed):
+            await lexical.refresh_after(pool, workspace_id, page[-1].id, page=PAGE)
+            raise
         async with workspace(pool, workspace_id) as connection:
             tally.removed += await _keep(connection, workspace_id, model, fresh)
         await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
@@ -74,6 +81,7 @@ async def embed_workspace(
         tally.removed += await store.drop_orphans(connection, workspace_id)
         await store.drop_orphan_labels(connection, workspace_id)
         await clusters.drop_lost(connection, workspace_id)
+        await lexical.drop_orphans(connection, workspace_id)
     await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
     return tally.report()
 
@@ -98,13 +106,18 @@ async def follow_workspace(
             present = await store.profiles(connection, workspace_id, model.name, ids) if ids else []
         if not changes:
             return
-        gone = set(ids) - {profile.id for profile in present}
-        if gone:  # in a transaction of its own: erasing does not wait for the provider
-            async with workspace(pool, workspace_id) as connection:
-                await _drop(connection, workspace_id, list(gone))
+        gone = list(set(ids) - {profile.id for profile in present})
+        if ids:
+            async with workspace(pool, workspace_id) as connection:  # erasing and words do not wait for the provider
+                await _drop(connection, workspace_id, gone)
                 await store.put_labels(connection, workspace_id, model.name, dict.fromkeys(gone, ()))
+                await lexical.refresh(connection, workspace_id, present, gone=gone)
             await freshened()
-        fresh = await _refresh(model, present, Tally())
+        try:
+            fresh = await _refresh(model, present, Tally())
+        except (Unavailable, UpstreamFailed):
+            await lexical.follow(pool, workspace_id, page=PAGE)
+            raise
         async with workspace(pool, workspace_id) as connection:
             if ids:
                 await _keep(connection, workspace_id, model, fresh)

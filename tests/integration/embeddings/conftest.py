@@ -1,13 +1,16 @@
 """People pushed through the CRM, and embeddings as a worker makes them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from kit import feed
 from kit.db import Pool, workspace
+from kit.errors import Unavailable
 from kit.testing import until
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.usecases import embed
@@ -22,7 +25,7 @@ class People:
     def __init__(self, crm: House, embeddings: House, workspace_id: UUID, pool: Pool, model: EmbeddingModel) -> None:
         self.id = workspace_id
         self._crm, self._embeddings = crm, embeddings
-        self._pool, self._model = pool, model
+        self.pool, self._model = pool, model
 
     async def push(self, **people: dict[str, Any]) -> dict[str, str]:
         """Write contacts by name; return their ids."""
@@ -54,19 +57,30 @@ class People:
         async def progress(done: int, total: int | None) -> None:
             assert total is None or done <= total
 
-        return await embed.embed_workspace(self._pool, self.id, self._model, progress)
+        return await embed.embed_workspace(self.pool, self.id, self._model, progress)
 
     async def follow(self, *, until_vectors: set[str]) -> None:
         """Follow the feed until exactly these contacts have a vector."""
 
         async def there() -> bool:
-            await embed.follow_workspace(self._pool, self.id, self._model)
+            await embed.follow_workspace(self.pool, self.id, self._model)
             return {str(contact_id) for contact_id in await self.vectors()} == until_vectors
 
         await until(there)
 
+    async def follow_once(self) -> None:
+        """Follow the feed as a worker does whom the provider fails, until what was pushed can be read."""
+
+        async def read() -> bool:
+            async with workspace(self.pool, self.id) as connection:
+                return bool(await feed.read_changes(connection, self.id, limit=1))
+
+        await until(read)
+        with suppress(Unavailable):
+            await embed.follow_workspace(self.pool, self.id, self._model)
+
     async def vectors(self) -> dict[UUID, Any]:
-        async with workspace(self._pool, self.id) as connection:
+        async with workspace(self.pool, self.id) as connection:
             rows = await (await connection.execute("SELECT contact_id, embedding FROM vectors")).fetchall()
         return {row[0]: row[1].to_numpy() for row in rows}
 

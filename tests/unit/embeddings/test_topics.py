@@ -4,7 +4,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.embeddings.domain import Sampled
+from services.embeddings.domain.clusters import Sampled
 from services.embeddings.features.topics import top_topics
 
 

@@ -1,0 +1,66 @@
+"""How words, n-grams and meaning become one order: docs/decisions/0010-search.md."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.embeddings.domain import Filters
+from services.embeddings.domain.search import Asked, Candidate, Lexicon, Sayers
+from services.embeddings.features.documents import filter_terms, gram_terms, name_terms, stem_terms
+from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
+
+# Beside a cosine: where job titles and Cranfield are both better than either side alone.
+WORDS_WEIGHT = 0.5
+GRAMS_WEIGHT = 0.2
+
+
+def lexical_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon, filters: Filters) -> Scores:
+    """Return for each number what its document's words add to a cosine; 0 for whom the filters leave out."""
+    by_words = words_scores(asked, said, lexicon)
+    scores = WORDS_WEIGHT * by_words + GRAMS_WEIGHT * grams_scores(asked, said, lexicon)
+    terms = filter_terms(filters)
+    return scores * saying_all(said, terms, lexicon.next_number) if terms else scores
+
+
+def words_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+    """Return how much of the query each document says in words: stems, and names as they are."""
+    return bm25(
+        said,
+        stem_terms(asked),
+        name_terms(asked),
+        documents=lexicon.documents,
+        length=lexicon.words,
+        capacity=lexicon.next_number,
+    )
+
+
+def grams_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+    return bm25(
+        said,
+        gram_terms(asked),
+        set(),
+        documents=lexicon.documents,
+        length=lexicon.grams,
+        capacity=lexicon.next_number,
+    )
+
+
+def best(scores: Scores, limit: int) -> Numbers:
+    """Return the numbers with the highest scores above 0, best first, the lower number first among equals."""
+    above = np.flatnonzero(scores)
+    if len(above) > limit:
+        floor = np.partition(scores[above], -limit)[-limit]
+        above = above[scores[above] >= floor]
+    order: Numbers = above[np.argsort(-scores[above], kind="stable")][:limit]
+    return order
+
+
+def rank(candidates: Sequence[Candidate], scores: Scores, *, min_similarity: float, limit: int) -> list[Candidate]:
+    """Return the best candidates, best first. One without a vector has no similarity to fall under a minimum."""
+
+    def fused(one: Candidate) -> float:
+        said = float(scores[one.number]) if one.number is not None and one.number < len(scores) else 0.0
+        return (one.similarity or 0.0) + said
+
+    passing = [one for one in candidates if one.similarity is None or one.similarity >= min_similarity]
+    return sorted(passing, key=lambda one: (-fused(one), one.contact_id))[:limit]

@@ -1,0 +1,156 @@
+"""Rows of the lexical index: documents, postings and totals, as they are written and as a search reads them."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, LiteralString, TypeVar
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from psycopg.rows import class_row
+
+from kit.db import Connection, copy_rows, load_query
+from services.embeddings.domain import Filters, Profile
+from services.embeddings.domain.search import Candidate, Document, IndexedDocument, Lexicon, Posting, Sayers, Stem
+from services.embeddings.features.words import whole
+
+Row = TypeVar("Row")
+
+_query = partial(load_query, Path(__file__).parents[1] / "sql")
+
+
+async def stems(connection: Connection, texts: Sequence[str]) -> list[Stem]:
+    """Return the stems of each text; positions count from 1. Give folded words: of marks PostgreSQL makes terms too."""
+    return await _rows(connection, Stem, _query("stems"), {"texts": list(texts)})
+
+
+async def lock_lexicon(connection: Connection, workspace_id: UUID) -> Lexicon:
+    """Return a workspace's totals and hold them until the transaction ends."""
+    rows = await _rows(connection, Lexicon, _query("lock_lexicon"), {"workspace_id": workspace_id})
+    return rows[0]
+
+
+async def put_lexicon(connection: Connection, workspace_id: UUID, lexicon: Lexicon) -> None:
+    parameters = {
+        "workspace_id": workspace_id,
+        "documents": lexicon.documents,
+        "words": lexicon.words,
+        "grams": lexicon.grams,
+        "next_number": lexicon.next_number,
+    }
+    await connection.execute(_query("put_lexicon"), parameters)
+
+
+async def lexical_hashes(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """Return from what each contact was indexed; those that were not are left out."""
+    cursor = await connection.execute(_query("lexical_hashes"), {"workspace_id": workspace_id, "ids": list(ids)})
+    return dict(await cursor.fetchall())
+
+
+async def indexed_documents(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> list[IndexedDocument]:
+    parameters = {"workspace_id": workspace_id, "ids": list(ids)}
+    return await _rows(connection, IndexedDocument, _query("indexed_documents"), parameters)
+
+
+async def living(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of the contacts are still there."""
+    cursor = await connection.execute(_query("living"), {"workspace_id": workspace_id, "ids": list(ids)})
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def orphaned_documents(connection: Connection, workspace_id: UUID) -> list[UUID]:
+    cursor = await connection.execute(_query("orphaned_documents"), {"workspace_id": workspace_id})
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def postings_of_blocks(
+    connection: Connection, workspace_id: UUID, keys: Iterable[tuple[str, int]]
+) -> list[Posting]:
+    """Return the postings under these terms and blocks, as far as there are any."""
+    return await _rows(connection, Posting, _query("postings_of_blocks"), _keys(workspace_id, list(keys)))
+
+
+async def put_postings(connection: Connection, workspace_id: UUID, postings: Sequence[Posting]) -> None:
+    """Replace blocks; those without entries are dropped. Once in a transaction."""
+    await connection.execute(_query("make_incoming_postings"))
+    rows = ((one.term, one.block, one.entries) for one in postings if one.entries)
+    await copy_rows(connection, _query("copy_incoming_postings"), ("text", "int4", "bytea"), rows)
+    await connection.execute(_query("merge_incoming_postings"), {"workspace_id": workspace_id})
+    empty = [(one.term, one.block) for one in postings if not one.entries]
+    if empty:
+        await connection.execute(_query("drop_postings"), _keys(workspace_id, empty))
+
+
+async def put_documents(connection: Connection, workspace_id: UUID, documents: Sequence[tuple[int, Document]]) -> None:
+    """Keep documents under their numbers. Once in a transaction."""
+    await connection.execute(_query("make_incoming_documents"))
+    rows = (
+        (one.contact_id, number, one.content_hash, one.words, one.grams, list(one.counts)) for number, one in documents
+    )
+    types = ("uuid", "int4", "bytea", "int4", "int4", "text[]")
+    await copy_rows(connection, _query("copy_incoming_documents"), types, rows)
+    await connection.execute(_query("merge_incoming_documents"), {"workspace_id": workspace_id})
+
+
+async def drop_documents(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    await connection.execute(_query("drop_documents"), {"workspace_id": workspace_id, "ids": list(ids)})
+
+
+async def sayers(connection: Connection, workspace_id: UUID, terms: Iterable[str]) -> tuple[Lexicon, list[Sayers]]:
+    """Return a workspace's totals and everybody who says one of the terms; all is 0 before anything is indexed."""
+    async with connection.cursor(binary=True) as cursor:
+        await cursor.execute(_query("postings"), {"workspace_id": workspace_id, "terms": list(terms)})
+        rows = await cursor.fetchall()
+    totals = Lexicon(*rows[0][:5]) if rows else Lexicon()
+    return totals, [Sayers(*row[5:]) for row in rows if row[5] is not None]
+
+
+async def candidates(
+    connection: Connection,
+    workspace_id: UUID,
+    model: str,
+    embedding: NDArray[np.float32] | None,
+    *,
+    ids: Sequence[UUID],
+    numbers: Sequence[int],
+    filters: Filters,
+) -> list[Candidate]:
+    """Return who of these is there and meets the filters, in no order."""
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "embedding": None if embedding is None else HalfVector(embedding),
+        "ids": list(ids),
+        "numbers": list(numbers),
+        **_wanted(filters),
+    }
+    return await _rows(connection, Candidate, _query("candidates"), parameters)
+
+
+async def found(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> list[Profile]:
+    parameters = {"workspace_id": workspace_id, "ids": list(ids)}
+    return await _rows(connection, Profile, _query("found"), parameters)
+
+
+async def profiles_after(connection: Connection, workspace_id: UUID, *, after: UUID, limit: int) -> list[Profile]:
+    """Return the next contacts by id."""
+    parameters = {"workspace_id": workspace_id, "after": after, "limit": limit}
+    return await _rows(connection, Profile, _query("profiles_after"), parameters)
+
+
+def _keys(workspace_id: UUID, keys: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    return {"workspace_id": workspace_id, "terms": [term for term, _ in keys], "blocks": [block for _, block in keys]}
+
+
+def _wanted(filters: Filters) -> dict[str, Any]:
+    organization = None if filters.organization is None else whole(filters.organization)
+    return {"organization": organization, "tags": [whole(tag) for tag in filters.tags]}
+
+
+async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:
+    """Return rows in binary form: postings are bytes, which as text are twice as long."""
+    async with connection.cursor(row_factory=class_row(kind), binary=True) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()
