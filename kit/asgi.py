@@ -35,6 +35,8 @@ LINGER_BYTES = 16 * MIB
 LINGER_S = 2.0
 
 BodyLimit = Callable[[Scope], int]
+RawHeaders = list[tuple[bytes, bytes]]
+Stamps = Callable[[Scope], RawHeaders]
 
 
 class Edge:
@@ -46,17 +48,19 @@ class Edge:
         *,
         service: str,
         body_limit_bytes: BodyLimit = lambda _scope: DEFAULT_BODY_LIMIT_BYTES,
+        stamps: Stamps = lambda _scope: [],
     ) -> None:
         self._app = app
         self._service = service
         self._body_limit_bytes = body_limit_bytes
+        self._stamps = stamps
         self._log = log.bind()  # once, not for each line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope))
+        exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope), self._stamps)
         structlog.contextvars.bind_contextvars(
             request_id=exchange.request_id, traceparent=exchange.traceparent, service=self._service
         )
@@ -93,7 +97,7 @@ class Edge:
 class _Exchange:
     """One request and its answer: counts what comes in, stamps what goes out."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int, stamps: Stamps) -> None:
         sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name in READ_HEADERS}
         self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or str(uuid4())
         self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or _new_traceparent()
@@ -111,6 +115,7 @@ class _Exchange:
         self._limit_bytes, self._received_bytes = limit_bytes, 0
         self._answered = False
         self._too_large = False
+        self._scope, self._stamps = scope, stamps
         scope["request_id"], scope["traceparent"] = self.request_id, self.traceparent
 
     def refuse_declared_size(self) -> None:
@@ -142,7 +147,8 @@ class _Exchange:
     def _stamped(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Add what every answer carries; decides whether the connection ends with this one."""
         self._closing = self._body_to_come and self._may_be_long
-        stamps = [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
+        stamps = self._stamps(self._scope)
+        stamps += [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
         if self._closing:
             stamps.append((b"connection", b"close"))
         return [*((name, value) for name, value in headers if name not in STAMPS), *stamps]

@@ -43,6 +43,14 @@ class GatewaySettings(Settings):
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
     idle_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="nothing moves: in a body, either way")
     max_connections: int = Field(default=512, ge=1, le=10_000, description="requests under way, for each service")
+    redis_url: SecretStr | None = Field(default=None, description="replicas count limits together; none: each alone")
+    token_rate_per_s: float = Field(default=500.0, gt=0, le=1e6, description="units a token gets each second")
+    token_burst: int = Field(default=5_000, ge=100, le=10**7, description="units a token may use at once")
+    workspace_rate_per_s: float = Field(default=2_000.0, gt=0, le=1e6)
+    workspace_burst: int = Field(default=20_000, ge=100, le=10**7)
+    address_rate_per_s: float = Field(default=100.0, gt=0, le=1e6, description="requests without a valid token")
+    address_burst: int = Field(default=2_000, ge=1, le=10**7)
+    drain_s: float = Field(default=0.0, ge=0, le=300, description="after SIGTERM: /readyz 503, still accepting")
 
     @model_validator(mode="after")
     def _believe_someone(self) -> Self:
