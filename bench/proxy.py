@@ -39,6 +39,10 @@ TARGET = "/api/ml/churn/3f2c9a1e-0000-4000-8000-000000000000"
 BODY = json.dumps({"items": [{"id": str(uuid4()), "score": 0.5} for _ in range(16)]}).encode()[:1024]
 SECRET = "bench-secret-" + "0" * 32
 UPSTREAM = "BENCH_UPSTREAM"
+# Every request is counted; one token alone asks more here than any real one may.
+UNREACHED_LIMITS = {
+    f"GATEWAY_{who}_{what}": "1000000" for who in ("TOKEN", "WORKSPACE") for what in ("RATE_PER_S", "BURST")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def gateway(port: int, target: str, folder: Path) -> Iterator[str]:
         "GATEWAY_SERVICES": json.dumps({"churn": target}),
         "GATEWAY_SIGNING_KEY_FILE": str(folder / "gateway.pem"),
         "GATEWAY_JWT_SECRET": SECRET,
+        **UNREACHED_LIMITS,
     }
     with serving("gateway.proxy.app:create_app", port, factory=True, env=env) as url:
         yield url

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kit.access import AccessLog, caller_fields
 from kit.errors import PROBLEM_JSON, RapportError, TooLarge, problem
 from kit.logs import describe, get_logger
 
@@ -54,7 +54,7 @@ class Edge:
         self._service = service
         self._body_limit_bytes = body_limit_bytes
         self._stamps = stamps
-        self._log = log.bind()  # once, not for each line
+        self._access = AccessLog(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,13 +84,14 @@ class Edge:
         count.inc()
         duration.observe(seconds)
         if scope["path"] not in QUIET_PATHS:
-            self._log.info(
-                "request",
+            self._access.write(
+                request_id=exchange.request_id,
+                traceparent=exchange.traceparent,
                 method=exchange.method,
                 route=route,
                 status=exchange.status,
-                **_caller(scope),
-                ms=round(seconds * 1e3, 2),
+                seconds=seconds,
+                caller=caller_fields(scope.get("identity")),
             )
 
 
@@ -99,8 +100,9 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int, stamps: Stamps) -> None:
         sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name in READ_HEADERS}
-        self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or str(uuid4())
-        self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or _new_traceparent()
+        request_id, traceparent = _new_ids()
+        self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or request_id
+        self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or traceparent
         self.started_at = time.perf_counter()
         self.status = 499  # the client left before there was an answer
         self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
@@ -142,7 +144,10 @@ class _Exchange:
             self._answered = True
             self.status = message["status"]
             message = {**message, "headers": self._stamped(message.get("headers", ()))}
-        await self._pass(message)
+        if self._closing:
+            await self._pass(message)
+        else:
+            await self._send(message)
 
     def _stamped(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Add what every answer carries; decides whether the connection ends with this one."""
@@ -207,17 +212,11 @@ def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
     return value if value is not None and pattern.fullmatch(value) else None
 
 
-def _new_traceparent() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-
-
-def _caller(scope: Scope) -> dict[str, str]:
-    """Return who called, by ids."""
-    identity = scope.get("identity")
-    if identity is None:
-        return {}
-    user = {} if identity.user_id is None else {"user_id": str(identity.user_id)}
-    return {"workspace_id": str(identity.workspace_id), **user}
+def _new_ids() -> tuple[str, str]:
+    """Return a request id (a version 4 UUID) and a traceparent, both of one draw from the system's randomness."""
+    drawn = secrets.token_hex(40)
+    request_id = f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-a{drawn[17:20]}-{drawn[20:32]}"
+    return request_id, f"00-{drawn[32:64]}-{drawn[64:]}-01"
 
 
 def _route(scope: Scope) -> str:

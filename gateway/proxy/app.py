@@ -15,7 +15,7 @@ from gateway.proxy.keys import Keyring
 from gateway.proxy.limits import Limits, Policy
 from gateway.proxy.reconcile import Reconciler, open_client
 from gateway.proxy.resolver import Lookup
-from gateway.proxy.routes import ROUTES, Table
+from gateway.proxy.routes import ROUTES, Route, Table
 from gateway.proxy.settings import GatewaySettings
 from gateway.proxy.stream import Exchange, forward
 from gateway.proxy.upstream import Upstream
@@ -60,7 +60,7 @@ class Door:
         caller = await self._identify(scope)
         scope["identity"] = caller.identity
         path = scope["path"]
-        route = self._table.match(path)
+        route: Route | None = scope["matched_route"]
         cost = 1 if route is None else route.cost
         self._limits.admit(scope, caller.digest, caller.identity.workspace_id, cost)
         routes.check_target(path, scope["raw_path"])

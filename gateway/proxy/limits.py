@@ -46,12 +46,13 @@ class Policy:
 class Bucket:
     """What is left for one token, workspace or address; `untold_s` is what other replicas do not know of yet."""
 
-    __slots__ = ("_burst", "_fill_s", "full_at", "key", "policy", "unit_s", "untold_s")
+    __slots__ = ("_burst", "_fill_s", "_stated", "full_at", "key", "policy", "unit_s", "untold_s")
 
     def __init__(self, key: str, policy: Policy) -> None:
         self.key = key
         self.policy = policy
         self.unit_s, self._fill_s, self._burst = policy.unit_s, policy.fill_s, policy.burst
+        self._stated = b'"%b";r=%%d;t=%%d' % policy.name.encode()
         self.full_at = -math.inf
         self.untold_s = 0.0
 
@@ -68,12 +69,12 @@ class Bucket:
         """Take over what all replicas together have used; what was taken here meanwhile comes on top."""
         self.full_at = min(max(self.full_at, now + missing_s + self.untold_s), now + self._fill_s)
 
-    def left(self, now: float) -> tuple[int, int]:
-        """Return the units that are there and the whole seconds until the bucket is full."""
+    def left(self, now: float) -> bytes:
+        """State the units that are there and the whole seconds until the bucket is full."""
         missing_s = self.full_at - now
         if missing_s <= 0:
-            return self._burst, 0
-        return max(0, int(self._burst - missing_s / self.unit_s)), math.ceil(missing_s)
+            return self._stated % (self._burst, 0)
+        return self._stated % (max(0, int(self._burst - missing_s / self.unit_s)), math.ceil(missing_s))
 
 
 class _Buckets:
@@ -85,13 +86,14 @@ class _Buckets:
         self._older: dict[object, Bucket] = {}
         self._turned_at = -math.inf
 
-    def of(self, key: object, name: Callable[[], str], now: float) -> Bucket:
-        bucket = self._recent.get(key)
-        if bucket is None:
-            if now - self._turned_at > self.policy.fill_s:
-                self._recent, self._older, self._turned_at = {}, self._recent, now
-            bucket = self._older.pop(key, None) or Bucket(name(), self.policy)
-            self._recent[key] = bucket
+    def get(self, key: object) -> Bucket | None:
+        return self._recent.get(key)
+
+    def find(self, key: object, name: str, now: float) -> Bucket:
+        """Return a bucket that is not among the recent ones: one that is older, or a full one."""
+        if now - self._turned_at > self.policy.fill_s:
+            self._recent, self._older, self._turned_at = {}, self._recent, now
+        bucket = self._recent[key] = self._older.pop(key, None) or Bucket(name, self.policy)
         return bucket
 
 
@@ -121,8 +123,12 @@ class Limits:
     def admit(self, scope: Scope, token_digest: bytes, workspace_id: UUID, cost: int) -> None:
         """Count one request of a caller; raise RateLimited when token or workspace has used up what it may."""
         now = self.clock()
-        token = self._tokens.of(token_digest, lambda: _key(workspace_id, "token", token_digest.hex()[:32]), now)
-        workspace = self._workspaces.of(workspace_id, lambda: _key(workspace_id, "workspace"), now)
+        token = self._tokens.get(token_digest)
+        if token is None:
+            token = self._tokens.find(token_digest, _key(workspace_id, "token", token_digest.hex()[:32]), now)
+        workspace = self._workspaces.get(workspace_id.int)
+        if workspace is None:
+            workspace = self._workspaces.find(workspace_id.int, _key(workspace_id, "workspace"), now)
         scope["limits"] = (token, workspace)
         for bucket in (token, workspace):
             if bucket.wait_s(cost, now) > 0:
@@ -144,13 +150,15 @@ class Limits:
         """Return RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10) for an answer."""
         buckets: tuple[Bucket, ...] = scope.get("limits") or (self._address(scope),)
         now = self.clock()
-        left = b", ".join([b'"%b";r=%d;t=%d' % (b.policy.name.encode(), *b.left(now)) for b in buckets])
+        left = b", ".join([bucket.left(now) for bucket in buckets])
         return [(b"ratelimit-policy", self._stated[len(buckets)]), (b"ratelimit", left)]
 
     def _address(self, scope: Scope) -> Bucket:
         client = scope.get("client")
         network = _network(client[0]) if client else "none"
-        bucket = self._addresses.of(network, lambda: _key("-", "address", _digest(network)), self.clock())
+        bucket = self._addresses.get(network)
+        if bucket is None:
+            bucket = self._addresses.find(network, _key("-", "address", _digest(network)), self.clock())
         scope["limits"] = (bucket,)
         return bucket
 

@@ -9,6 +9,7 @@ from gateway.proxy.connection import Connection
 # Below uvicorn's keep-alive of 5 s: a connection is left before the service leaves it.
 IDLE_LIFETIME_S = 4.0
 LONGEST_REST_S = 8.0
+TICK_S = 0.025  # how late a time-out may come
 
 
 class Unreachable(Exception):
@@ -31,6 +32,7 @@ class Replica:
         self._retired = False
         self._failed_in_a_row = 0
         self.rests_until = 0.0
+        self._ticking = False
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -49,7 +51,7 @@ class Replica:
         while self._idle:
             since, connection = self._idle.pop()
             if connection.open and since > oldest:
-                self._busy.add(connection)
+                self._begin(connection)
                 return connection
             connection.abort()
         return None
@@ -57,7 +59,7 @@ class Replica:
     async def connect(self) -> Connection:
         """Open a connection; raise Unreachable, and then this address rests."""
         connection = Connection(self._lose)
-        self._busy.add(connection)  # counts from now on: those still connecting are load too
+        self._begin(connection)  # counts from now on: those still connecting are load too
         try:
             async with asyncio.timeout(self._connect_timeout_s):
                 await self._loop.create_connection(
@@ -102,6 +104,20 @@ class Replica:
         self.retire()
         for connection in list(self._busy):
             connection.abort()
+
+    def _begin(self, connection: Connection) -> None:
+        self._busy.add(connection)
+        if not self._ticking:
+            self._ticking = True
+            self._loop.call_later(TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        for connection in list(self._busy):
+            connection.tick(now)
+        self._ticking = bool(self._busy)
+        if self._ticking:
+            self._loop.call_later(TICK_S, self._tick)
 
     def _lose(self, connection: Connection) -> None:
         self._busy.discard(connection)

@@ -80,7 +80,8 @@ class Table:
         return [route.path for route in self._by_key.values() if route.service == service]
 
     def body_limit_bytes(self, scope: Scope) -> int:
-        route = self.match(scope["path"])
+        """Return what the body may have; the route found on the way is kept for the door."""
+        route = scope["matched_route"] = self.match(scope["path"])
         return DEFAULT_BODY_LIMIT_BYTES if route is None else route.body_limit_bytes
 
 

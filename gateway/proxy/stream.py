@@ -139,7 +139,6 @@ class _Caller:
         self._request = request
         self._connection = connection
         self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Send the head, and the body if it is there already; else the body follows while the answer is awaited."""
@@ -159,8 +158,6 @@ class _Caller:
         self._task = asyncio.create_task(self._guard(partial(self._upload, body)))
 
     def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
@@ -169,7 +166,7 @@ class _Caller:
 
     def _finish(self) -> None:
         self._connection.finish(first_byte_timeout_s=self._first_byte_timeout_s)
-        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
+        self._connection.watch(WATCH_AFTER_S, self._watch)
 
     def _watch(self) -> None:
         if self._task is None or self._task.done():
