@@ -136,6 +136,7 @@ def create_app(
             settings.address(url),
             max_connections=config.max_connections,
             connect_timeout_s=config.connect_timeout_s,
+            refresh_s=config.resolve_s,
             look_up=look_up,
             chance=random.Random(),  # noqa: S311 it spreads load, and keeps no secret
         )

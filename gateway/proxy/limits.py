@@ -21,6 +21,7 @@ from kit.errors import RateLimited
 
 LIMITED = Counter("rapport_gateway_limited_total", "Requests refused because a limit was reached", ["policy"])
 
+ROUNDING_S = 1e-7  # sums of instants are off by that much, which is no reason to refuse
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 
@@ -58,7 +59,7 @@ class Bucket:
 
     def wait_s(self, cost: int, now: float) -> float:
         """Return how long until `cost` units are there; zero or less when they are."""
-        return max(self.full_at, now) + cost * self.unit_s - now - self._fill_s
+        return max(self.full_at, now) + cost * self.unit_s - now - self._fill_s - ROUNDING_S
 
     def take(self, cost: int, now: float) -> None:
         taken_s = cost * self.unit_s
@@ -93,7 +94,8 @@ class _Buckets:
         """Return a bucket that is not among the recent ones: one that is older, or a full one."""
         if now - self._turned_at > self.policy.fill_s:
             self._recent, self._older, self._turned_at = {}, self._recent, now
-        bucket = self._recent[key] = self._older.pop(key, None) or Bucket(name, self.policy)
+        bucket = self._older.pop(key) if key in self._older else Bucket(name, self.policy)
+        self._recent[key] = bucket
         return bucket
 
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from kit.logs import get_logger
 
-REFRESH_S = 5.0
 TIMEOUT_S = 5.0
 
 log = get_logger(__name__)
@@ -32,8 +31,11 @@ def is_address(host: str) -> bool:
 class Resolver:
     """Keeps one name's addresses; while they cannot be had, the last ones stay."""
 
-    def __init__(self, host: str, port: int, *, look_up: Lookup, changed: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self, host: str, port: int, *, refresh_s: float, look_up: Lookup, changed: Callable[[Sequence[str]], None]
+    ) -> None:
         self._host, self._port = host, port
+        self._refresh_s = refresh_s
         self._look_up = look_up
         self._changed = changed
         self._asking = asyncio.Lock()
@@ -43,7 +45,7 @@ class Resolver:
         """Ask again and again, until cancelled."""
         while True:
             await self.refresh()
-            await asyncio.sleep(REFRESH_S)
+            await asyncio.sleep(self._refresh_s)
 
     async def first(self) -> None:
         """Ask unless there is an answer already; requests that come together ask once."""

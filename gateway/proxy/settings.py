@@ -50,6 +50,7 @@ class GatewaySettings(Settings):
     workspace_burst: int = Field(default=20_000, ge=100, le=10**7)
     address_rate_per_s: float = Field(default=100.0, gt=0, le=1e6, description="requests without a valid token")
     address_burst: int = Field(default=2_000, ge=1, le=10**7)
+    resolve_s: float = Field(default=5.0, ge=0.05, le=300, description="services' names are looked up again")
     drain_s: float = Field(default=0.0, ge=0, le=300, description="after SIGTERM: /readyz 503, still accepting")
 
     @model_validator(mode="after")

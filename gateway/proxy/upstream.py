@@ -51,6 +51,7 @@ class Upstream:
         *,
         max_connections: int = 512,
         connect_timeout_s: float = 2.0,
+        refresh_s: float = 5.0,
         look_up: Lookup = look_up,
         chance: random.Random,
     ) -> None:
@@ -60,6 +61,7 @@ class Upstream:
         self.breaker = Breaker()
         self._max_connections = max_connections
         self._connect_timeout_s = connect_timeout_s
+        self._refresh_s = refresh_s
         self._look_up = look_up
         self._chance = chance
         self._replicas: list[Replica] = []
@@ -74,7 +76,7 @@ class Upstream:
             self._found([self.address.host])
             return
         host, port = self.address.host, self.address.port
-        self._resolver = Resolver(host, port, look_up=self._look_up, changed=self._found)
+        self._resolver = Resolver(host, port, refresh_s=self._refresh_s, look_up=self._look_up, changed=self._found)
         self._spawn(self._resolver.run())
 
     def admit(self) -> None:
