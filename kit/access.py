@@ -5,7 +5,6 @@ loses are the lines of its last tenth of a second; a stopped one loses none.
 """
 
 import asyncio
-import atexit
 import json
 import logging
 import sys
@@ -33,8 +32,6 @@ class AccessLog:
         self._plain = isinstance(structlog.get_config()["processors"][-1], structlog.processors.JSONRenderer)
         self._lines: list[str] = []
         self._first_at = 0.0
-        if self._enabled and self._plain:
-            atexit.register(self.flush)
 
     def write(
         self, *, request_id: str, traceparent: str, method: str, route: str, status: int, seconds: float,
@@ -55,6 +52,7 @@ class AccessLog:
         )
 
     def flush(self) -> None:
+        """Write what is held; the edge calls it when its process is told to end."""
         lines, self._lines = self._lines, []
         if lines:
             sys.stderr.write("".join(lines))

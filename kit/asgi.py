@@ -58,7 +58,10 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._access.flush()
             return
         exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope), self._stamps)
         structlog.contextvars.bind_contextvars(
