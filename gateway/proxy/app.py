@@ -155,7 +155,7 @@ def create_app(
 
 def _limits(config: GatewaySettings) -> Limits:
     return Limits(
-        token=Policy("token", config.token_rate_per_s, config.token_burst),
+        token=Policy("token", config.caller_rate_per_s, config.caller_burst),
         workspace=Policy("workspace", config.workspace_rate_per_s, config.workspace_burst),
         address=Policy("address", config.address_rate_per_s, config.address_burst),
     )

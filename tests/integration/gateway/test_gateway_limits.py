@@ -17,7 +17,7 @@ from kit.testing import until
 from tests.integration.gateway.conftest import Open
 from tests.integration.gateway.parts import Answer, Client, Scripted, bearer
 
-SLOW = {"token_rate_per_s": 0.1, "token_burst": 100}
+SLOW = {"caller_rate_per_s": 0.1, "caller_burst": 100}
 
 
 @pytest.fixture(scope="module")

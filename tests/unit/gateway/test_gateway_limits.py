@@ -159,7 +159,7 @@ def test_a_shared_count_that_was_lost_gives_nothing_back(limits: Limits, clock: 
 def test_no_route_costs_more_than_the_least_burst_a_setting_allows() -> None:
     least = {
         name: next(part.ge for part in GatewaySettings.model_fields[name].metadata if hasattr(part, "ge"))
-        for name in ("token_burst", "workspace_burst")
+        for name in ("caller_burst", "workspace_burst")
     }
     assert all(route.cost <= bound for route in ROUTES for bound in least.values())
 

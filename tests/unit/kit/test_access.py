@@ -26,7 +26,7 @@ def access(capsys: pytest.CaptureFixture[str]) -> Iterator[AccessLog]:
 
 def _write(access: AccessLog, **changes: str) -> None:
     given = {"request_id": "request-0001", "traceparent": "00-a-b-01", "method": "GET", "route": "/things/{id}"}
-    access.write(**(given | changes), status=200, seconds=0.01234, caller=caller_fields(WHO))  # type: ignore[arg-type]  # four texts
+    access.write(**(given | changes), status=200, seconds=0.01234, caller=caller_fields(WHO))
 
 
 async def test_a_line_is_json_with_the_facts_of_the_request(
