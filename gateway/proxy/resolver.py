@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from kit.logs import get_logger
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 2.0
 
 log = get_logger(__name__)
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -40,6 +40,7 @@ class Resolver:
         self._changed = changed
         self._asking = asyncio.Lock()
         self._known: Sequence[str] = ()
+        self._asked = 0
 
     async def run(self) -> None:
         """Ask again and again, until cancelled."""
@@ -48,9 +49,10 @@ class Resolver:
             await asyncio.sleep(self._refresh_s)
 
     async def first(self) -> None:
-        """Ask unless there is an answer already; requests that come together ask once."""
+        """Ask unless there is an answer already; requests that come together ask once, also in vain."""
+        asked = self._asked
         async with self._asking:
-            if not self._known:
+            if not self._known and self._asked == asked:
                 await self._ask()
 
     async def refresh(self) -> None:
@@ -64,6 +66,8 @@ class Resolver:
         except OSError as error:  # gaierror and TimeoutError are two
             log.warning("name_not_resolved", host=self._host, error=type(error).__name__)
             return
+        finally:
+            self._asked += 1
         if sorted(found) != sorted(self._known):
             self._known = found
             self._changed(found)

@@ -55,12 +55,11 @@ async def forward(exchange: Exchange, *, authorization: bytes) -> None:
     try:
         upstream.succeeded(await _carry_once_or_twice(exchange, request))
     except ClientGone:
-        upstream.breaker.abandoned()
-    except RapportError:  # the client's fault, so far
-        upstream.breaker.abandoned()
-        raise
+        return
     except (Unreachable, Lost, Garbled, Stalled, _Stale) as failure:
         raise _failure_of(upstream, failure) from failure
+    finally:
+        upstream.breaker.abandoned()  # changes nothing once there was a verdict
 
 
 def _failure_of(upstream: Upstream, failure: Exception) -> RapportError:
