@@ -59,7 +59,10 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
         "embeddings_owner": _owner(folder, "embeddings"),
         "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
-        "gateway": {"GATEWAY_JWT_SECRET": secrets.read(folder, "jwt")},
+        "gateway": {
+            "GATEWAY_JWT_SECRET": secrets.read(folder, "jwt"),
+            "GATEWAY_REDIS_URL": f"redis://:{secrets.read(folder, 'valkey')}@valkey:6379/0",
+        },
     }
 
 

@@ -172,6 +172,7 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
+        "GATEWAY_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
         **_logs(site, "GATEWAY"),
     }
 

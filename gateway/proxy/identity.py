@@ -33,6 +33,7 @@ class Caller:
 
     identity: Identity
     expires_at: float
+    digest: bytes = b""
     exchanged: dict[str, tuple[float, bytes]] = field(default_factory=dict)
 
 
@@ -57,15 +58,23 @@ class Doorkeeper:
         self._clock = clock
         self._callers: OrderedDict[bytes, Caller] = OrderedDict()
 
+    def remembered(self, token: str) -> Caller | None:
+        """Return the caller of a token that was verified before and has not expired."""
+        digest = _digest(token)
+        caller = self._callers.get(digest)
+        if caller is None or caller.expires_at <= self._clock():
+            return None
+        self._callers.move_to_end(digest)
+        return caller
+
     async def verify(self, token: str) -> Caller:
         """Return the caller; raise Unauthenticated with a code that says what is wrong with the token."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        caller = self._callers.get(digest)
-        if caller is not None and caller.expires_at > self._clock():
-            self._callers.move_to_end(digest)
+        caller = self.remembered(token)
+        if caller is not None:
             return caller
         caller = self._caller(await self._claims(token))
-        self._callers[digest] = caller
+        caller.digest = _digest(token)
+        self._callers[caller.digest] = caller
         if len(self._callers) > REMEMBERED_TOKENS:
             self._callers.popitem(last=False)
         return caller
@@ -129,6 +138,10 @@ class Doorkeeper:
             scopes=_scopes(claims) & SCOPES,
         )
         return Caller(identity, float(min(int(claims["exp"]), FOREVER)))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def _refusal(error: jwt.PyJWTError) -> Unauthenticated:
