@@ -171,6 +171,7 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
+        "GATEWAY_DATABASE_URL": postgres.conninfo(site.home, site.ports["postgres"], "gateway"),
         **_logs(site, "GATEWAY"),
     }
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import keys, routes, settings
+from gateway.proxy.api_keys.door import ApiKeys
 from gateway.proxy.health import Health, send_json
 from gateway.proxy.identity import Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
+from gateway.proxy.pages import DOCUMENT_PATH, Pages
 from gateway.proxy.routes import ROUTES, Table
 from gateway.proxy.settings import GatewaySettings
 from gateway.proxy.stream import Exchange, forward
@@ -27,12 +29,14 @@ class Door:
 
     def __init__(
         self, table: Table, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health,
-        *, idle_timeout_s: float,
+        api_keys: ApiKeys, *, idle_timeout_s: float,
     ) -> None:  # fmt: skip
         self._table = table
         self._doorkeeper = doorkeeper
         self._upstreams = upstreams
         self._health = health
+        self._api_keys = api_keys
+        self._pages = Pages()
         self._idle_timeout_s = idle_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +48,8 @@ class Door:
             scope["route_template"] = scope["path"]
             routes.check_methods(scope["path"], routes.READ, scope["method"])
             await self._health.answer(scope["path"], send)
+        elif scope["path"] in self._pages.open_to_all:
+            await self._show(scope, send)
         else:
             await self._admit(scope, receive, send)
 
@@ -57,6 +63,12 @@ class Door:
             routes.check_methods(path, routes.READ, scope["method"])
             await send_json(send, 200, self._describe())
             return
+        if path == DOCUMENT_PATH:
+            await self._show(scope, send)
+            return
+        if self._api_keys.answers(path):
+            await self._api_keys.app(scope, receive, send)
+            return
         route = self._table.match(path)
         if route is None:
             raise routes.unknown_path()
@@ -68,16 +80,22 @@ class Door:
         exchange = Exchange(scope, receive, send, route, upstream, self._idle_timeout_s)
         await forward(exchange, authorization=self._doorkeeper.exchange(caller, upstream.name))
 
+    async def _show(self, scope: Scope, send: Send) -> None:
+        scope["route_template"] = scope["path"]
+        routes.check_methods(scope["path"], routes.READ, scope["method"])
+        await self._pages.answer(scope, send)
+
     def _describe(self) -> dict[str, object]:
         return {"name": "Rapport", "services": {name: self._table.paths_of(name) for name in self._upstreams}}
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         await self._doorkeeper.keys.refresh()
-        gc.collect()
-        gc.freeze()  # what was imported stays: walking it in every full collection is what the slowest requests pay
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
+        async with self._api_keys.running():
+            gc.collect()
+            gc.freeze()  # what was imported stays: else every full collection walks it, and the slowest requests pay
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
         for upstream in self._upstreams.values():
             upstream.close()
         await asyncio.sleep(0)  # a connection is closed one turn of the loop after it was told to
@@ -99,9 +117,11 @@ def create_app(given: GatewaySettings | None = None, *, table: Table = TABLE) ->
     }
     keyring = _keyring(config)
     expected = Expectations(config.jwt_audience, config.jwt_issuer, config.workspace_claim)
-    doorkeeper = Doorkeeper(keyring, read_signer(NAME, config.signing_key_file), expected)
+    signer = read_signer(NAME, config.signing_key_file, config.signing_key_id)
+    api_keys = ApiKeys(config.database_url, issuer=NAME)
+    doorkeeper = Doorkeeper(keyring, signer, expected, recognise=api_keys.verify)
     health = Health(keyring, list(upstreams.values()))
-    door = Door(table, doorkeeper, upstreams, health, idle_timeout_s=config.idle_timeout_s)
+    door = Door(table, doorkeeper, upstreams, health, api_keys, idle_timeout_s=config.idle_timeout_s)
     return Edge(door, service=NAME, body_limit_bytes=table.body_limit_bytes)
 
 
