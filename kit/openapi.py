@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from kit import errors
 from kit.errors import PROBLEM_JSON, problem
+from kit.examples import add_examples
 
 _ANSWERS: tuple[type[errors.RapportError], ...] = (
     errors.BadRequest,
@@ -75,6 +76,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] |= {
                 str(kind.status): {"$ref": f"#/components/responses/{kind.code}"} for kind in _ANSWERS
             }
+    add_examples(document)
     return document
 
 
