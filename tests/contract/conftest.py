@@ -137,6 +137,10 @@ async def seed(crm: House, embeddings: House) -> Workspace:
         rows[one] = UUID(pushed.raise_for_status().json()["results"][0]["id"])
         if one == "contact_id":
             keep, merge = (result["id"] for result in pushed.json()["results"][1:3])
+            rows |= {
+                f"{word}_contact_id": UUID(pushed.json()["results"][n]["id"])
+                for n, word in {3: "fourth", 4: "fifth"}.items()
+            }
     merged = await crm.client.post("/api/ml/crm/contacts/merge", json={"keep": keep, "merge": [merge]}, headers=token)
     rows["merge_id"] = UUID(merged.raise_for_status().json()["id"])
     file, form = {"file": b"first_name\nAda\n"}, {"kind": "contacts"}

@@ -15,7 +15,9 @@ from tests.contract.write import text
 
 WHOLE: dict[str, Any] = json.loads(merged.PLACE.read_text(encoding="utf-8"))
 WHOLE_ID = "urn:rapport:openapi"
-REGISTRY: Registry[Any] = Registry().with_resource(WHOLE_ID, Resource(contents=WHOLE, specification=DRAFT202012))
+REGISTRY: Registry[Any] = Registry().with_resource(
+    WHOLE_ID, Resource.from_contents(WHOLE, default_specification=DRAFT202012)
+)
 FAILURES = {"400", "401", "403", "404", "409", "413", "415", "422", "429", "502", "503", "504"}
 OPERATIONS = [
     (f"{method.upper()} {path}", operation)
