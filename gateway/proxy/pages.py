@@ -5,9 +5,8 @@ could not send one. The document needs one; the page asks for it with the token 
 """
 
 import hashlib
-import importlib.resources
+import importlib.util
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from starlette.types import Scope, Send
@@ -43,8 +42,7 @@ class Pages:
     """All files, read once; `open_to_all` are the paths that need no token."""
 
     def __init__(self) -> None:
-        swagger = importlib.resources.files("fastapi_offline") / "static"
-        own = HERE / "static"
+        swagger, own = _swagger_ui(), HERE / "static"
         self._pages = {
             DOCUMENT_PATH: _page(HERE / "openapi.json", "application/json"),
             "/docs": _page(own / "docs.html", HTML),
@@ -68,5 +66,13 @@ class Pages:
         await send({"type": "http.response.body", "body": b"" if fresh else page.body})
 
 
-def _page(path: Traversable, content_type: str) -> Page:
+def _swagger_ui() -> Path:
+    """Return where the package lies that carries Swagger UI; none of its code is imported."""
+    found = importlib.util.find_spec("fastapi_offline")
+    if found is None or found.origin is None:
+        raise RuntimeError("fastapi-offline, which carries Swagger UI, is not installed")
+    return Path(found.origin).parent / "static"
+
+
+def _page(path: Path, content_type: str) -> Page:
     return Page(content_type, path.read_bytes())
