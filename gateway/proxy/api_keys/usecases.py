@@ -9,6 +9,9 @@ from gateway.proxy.api_keys.domain import MARK, SHOWN_CHARACTERS, ApiKey, digest
 from kit.auth import Identity
 from kit.db import Pool
 from kit.errors import FieldError, Forbidden, Invalid, NotFound
+from kit.logs import get_logger
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ async def create(pool: Pool, who: Identity, wish: Wish, *, chance: Randomness, n
     )
     async with pool.connection() as connection:
         await store.add(connection, key, digest(secret))
+    log.info("api_key_created", key_id=str(key.id), scopes=key.scopes, workspace_id=str(who.workspace_id))
     return key, secret
 
 
@@ -67,4 +71,5 @@ async def revoke(pool: Pool, who: Identity, key_id: UUID, *, now: datetime) -> A
         key = await store.revoke(connection, who.workspace_id, key_id, now=now)
     if key is None:
         raise NotFound("There is no such key.", code="key_not_found")
+    log.info("api_key_revoked", key_id=str(key.id), workspace_id=str(who.workspace_id))
     return key
