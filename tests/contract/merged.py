@@ -5,7 +5,7 @@ Written to gateway/proxy/openapi.json by `make api`; the gateway serves that fil
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kit import errors
@@ -57,8 +57,8 @@ def merged() -> dict[str, Any]:
     """Return the document; schemas of one name that differ get their house's name in front."""
     documents = {house: document(house) for house in houses() if house not in INSIDE_ONLY}
     documents["gateway"] = gateway_document()
-    clashing = _clashing(documents.values())
-    parts = [_renamed(house, described, clashing) for house, described in documents.items()]
+    ambiguous = clashing(documents.values())
+    parts = [renamed(house, described, ambiguous) for house, described in documents.items()]
     used = {tag for part in parts for operation in _operations(part) for tag in operation["tags"]}
     whole: dict[str, Any] = {
         "openapi": "3.1.0",
@@ -78,19 +78,21 @@ def merged() -> dict[str, Any]:
     return whole
 
 
-def _clashing(documents: Any) -> set[str]:
+def clashing(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the names that stand for different schemas in different documents."""
     seen: dict[str, str] = {}
-    clashing = set()
+    found = set()
     for described in documents:
         for name, schema in described["components"]["schemas"].items():
             text = json.dumps(schema, sort_keys=True)
             if seen.setdefault(name, text) != text:
-                clashing.add(name)
-    return clashing
+                found.add(name)
+    return found
 
 
-def _renamed(house: str, described: Mapping[str, Any], clashing: set[str]) -> dict[str, Any]:
-    names = {name: f"{house.capitalize()}{name}" if name in clashing else name for name in _schemas(described)}
+def renamed(house: str, described: Mapping[str, Any], ambiguous: set[str]) -> dict[str, Any]:
+    """Return a document whose ambiguous schemas have its house's name in front."""
+    names = {name: f"{house.capitalize()}{name}" if name in ambiguous else name for name in _schemas(described)}
     part: dict[str, Any] = _pointing(described, names)
     part["components"]["schemas"] = {names[name]: one for name, one in _schemas(part).items()}
     return part

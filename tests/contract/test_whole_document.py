@@ -34,6 +34,21 @@ def test_the_committed_document_is_what_the_services_say() -> None:
     assert merged.PLACE.read_text(encoding="utf-8") == text(merged.merged()), "run `make api` and look at what changed"
 
 
+def test_two_schemas_of_one_name_that_differ_are_told_apart_by_their_house() -> None:
+    reference = "#/components/schemas/Model"
+    documents: dict[str, Any] = {
+        house: {
+            "components": {"schemas": {"Model": {"title": house}, "Job": {"title": "Job"}}},
+            "at": {"$ref": reference},
+        }
+        for house in ("churn", "icp")
+    }
+    clashing = merged.clashing(documents.values())
+    churn, icp = (merged.renamed(house, described, clashing) for house, described in documents.items())
+    assert churn["components"]["schemas"] == {"ChurnModel": {"title": "churn"}, "Job": {"title": "Job"}}
+    assert icp["at"] == {"$ref": "#/components/schemas/IcpModel"}
+
+
 def test_it_is_a_valid_document_of_openapi_3_1() -> None:
     assert WHOLE["openapi"].startswith("3.1")
     assert list(OpenAPIV31SpecValidator(WHOLE).iter_errors()) == []
