@@ -26,7 +26,7 @@ test: $(INSTALLED)  ## Run every test but the containers' (real PostgreSQL and V
 test-unit: $(INSTALLED)  ## Run the tests that need nothing but Python
 	$(BIN)/pytest -q tests/unit
 
-fuzz: $(INSTALLED)  ## Ask every operation for an hour or so what nobody thought of; RAPPORT_FUZZ_SEED repeats a run
+fuzz: $(INSTALLED)  ## Ask every operation what nobody thought of, for long; RAPPORT_FUZZ_SEED repeats a run
 	seed=$${RAPPORT_FUZZ_SEED:-$$RANDOM}; echo "RAPPORT_FUZZ_SEED=$$seed"; \
 		RAPPORT_FUZZ_SEED=$$seed RAPPORT_FUZZ_EXAMPLES=$${RAPPORT_FUZZ_EXAMPLES:-300} $(BIN)/pytest -q tests/contract/test_fuzz.py
 
