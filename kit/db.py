@@ -20,6 +20,7 @@ Pool = AsyncConnectionPool[Connection]
 # Tables that belong to no workspace, in every service's schema; every other table has row-level security forced.
 TABLES_WITHOUT_WORKSPACE = frozenset(
     {
+        "api_keys",
         "migrations",
         "procrastinate_events",
         "procrastinate_jobs",

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from kit import errors
 from kit.conventions import BodyLimit, describe_conventions
 from kit.errors import PROBLEM_JSON, problem
+from kit.examples import add_examples
 from kit.operations import operations
 
 _ANSWERS: tuple[type[errors.RapportError], ...] = (
@@ -82,6 +83,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] |= {
                 str(kind.status): {"$ref": f"#/components/responses/{kind.code}"} for kind in _ANSWERS
             }
+    add_examples(document)
     return document
 
 

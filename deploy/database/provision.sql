@@ -41,6 +41,15 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 \set password_variable EMBEDDINGS_PASSWORD
 \ir service.sql
 
+-- The gateway keeps API keys; it is no service and reads nothing of the crm.
+\set service gateway
+\set tables gateway
+\set search_path 'gateway, public'
+\set owner_password_variable GATEWAY_OWNER_PASSWORD
+\set password_variable GATEWAY_PASSWORD
+\set without_crm
+\ir service.sql
+
 -- crm alone has a second schema: its tables stay behind its views, and the views are what others read.
 GRANT USAGE ON SCHEMA crm TO crm_reader;
 

@@ -29,8 +29,12 @@ GRANT USAGE ON SCHEMA :"service", :"tables" TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables"
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables" GRANT USAGE, SELECT ON SEQUENCES TO :"service";
-GRANT crm_reader TO :"owner", :"service";
+\if :{?without_crm}
+\else
+  GRANT crm_reader TO :"owner", :"service";
+\endif
 
 -- The next service must not inherit these.
 \unset owner_password
 \unset password
+\unset without_crm

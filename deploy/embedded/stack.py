@@ -77,7 +77,7 @@ async def _run(site: Site, table: list[Program], then: Then, *, show_logs: bool,
 async def _prepare_database(site: Site, output: Output) -> None:
     home, port = site.home, site.ports["postgres"]
     await asyncio.to_thread(postgres.provision, home, port)
-    for service in MIGRATED:
+    for service in (*MIGRATED, "gateway"):
         try:
             owner = postgres.conninfo(home, port, f"{service}_owner")
             applied = await asyncio.to_thread(migrate, owner, service)

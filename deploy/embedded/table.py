@@ -173,6 +173,7 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
         "GATEWAY_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
+        "GATEWAY_DATABASE_URL": postgres.conninfo(site.home, site.ports["postgres"], "gateway"),
         **_logs(site, "GATEWAY"),
     }
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import keys, resolver, routes, settings
+from gateway.proxy.api_keys.door import ApiKeys
 from gateway.proxy.drain import Drain
 from gateway.proxy.health import Health, send_json
 from gateway.proxy.identity import Caller, Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
 from gateway.proxy.limits import Limits, Policy
+from gateway.proxy.pages import DOCUMENT_PATH, Pages
 from gateway.proxy.reconcile import Reconciler, open_client
 from gateway.proxy.resolver import Lookup
 from gateway.proxy.routes import ROUTES, Route, Table
@@ -33,7 +35,7 @@ class Door:
 
     def __init__(
         self, table: Table, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health,
-        limits: Limits, drain: Drain, reconciler: Reconciler | None, *, idle_timeout_s: float,
+        limits: Limits, drain: Drain, reconciler: Reconciler | None, api_keys: ApiKeys, *, idle_timeout_s: float,
     ) -> None:  # fmt: skip
         self._table = table
         self._doorkeeper = doorkeeper
@@ -42,6 +44,8 @@ class Door:
         self._limits = limits
         self._drain = drain
         self._reconciler = reconciler
+        self._api_keys = api_keys
+        self._pages = Pages()
         self._idle_timeout_s = idle_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,6 +57,8 @@ class Door:
             scope["route_template"] = scope["path"]
             routes.check_methods(scope["path"], routes.READ, scope["method"])
             await self._health.answer(scope["path"], send)
+        elif scope["path"] in self._pages.open_to_all:
+            await self._show(scope, send)
         else:
             await self._admit(scope, receive, send)
 
@@ -68,6 +74,12 @@ class Door:
             scope["route_template"] = path
             routes.check_methods(path, routes.READ, scope["method"])
             await send_json(send, 200, self._describe())
+            return
+        if path == DOCUMENT_PATH:
+            await self._show(scope, send)
+            return
+        if self._api_keys.answers(path):
+            await self._api_keys.app(scope, receive, send)
             return
         if route is None:
             raise routes.unknown_path()
@@ -100,6 +112,11 @@ class Door:
             headers.append((b"connection", b"close"))
         return headers
 
+    async def _show(self, scope: Scope, send: Send) -> None:
+        scope["route_template"] = scope["path"]
+        routes.check_methods(scope["path"], routes.READ, scope["method"])
+        await self._pages.answer(scope, send)
+
     def _describe(self) -> dict[str, object]:
         return {"name": "Rapport", "services": {name: self._table.paths_of(name) for name in self._upstreams}}
 
@@ -110,11 +127,12 @@ class Door:
             upstream.start()
         telling = asyncio.create_task(self._reconciler.run()) if self._reconciler else None
         self._drain.watch()
-        gc.collect()
-        gc.freeze()  # what was imported stays: walking it in every full collection is what the slowest requests pay
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        self._drain.unwatch()
+        async with self._api_keys.running():
+            gc.collect()
+            gc.freeze()  # what was imported stays: else every full collection walks it, and the slowest requests pay
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._drain.unwatch()
         for upstream in self._upstreams.values():
             upstream.close()
         if telling is not None:
@@ -144,11 +162,14 @@ def create_app(
     }
     keyring, drain, limits = _keyring(config), Drain(linger_s=config.drain_s), _limits(config)
     expected = Expectations(config.jwt_audience, config.jwt_issuer, config.workspace_claim)
-    doorkeeper = Doorkeeper(keyring, read_signer(NAME, config.signing_key_file), expected)
+    signer = read_signer(NAME, config.signing_key_file, config.signing_key_id)
+    api_keys = ApiKeys(config.database_url, issuer=NAME)
+    doorkeeper = Doorkeeper(keyring, signer, expected, recognise=api_keys.verify)
     health = Health(keyring, list(upstreams.values()), drain)
     reconciler = Reconciler(limits, open_client(config.redis_url.get_secret_value())) if config.redis_url else None
     door = Door(
-        table, doorkeeper, upstreams, health, limits, drain, reconciler, idle_timeout_s=config.idle_timeout_s
+        table, doorkeeper, upstreams, health, limits, drain, reconciler, api_keys,
+        idle_timeout_s=config.idle_timeout_s,
     )  # fmt: skip
     return Edge(door, service=NAME, body_limit_bytes=table.body_limit_bytes, stamps=door.stamps)
 

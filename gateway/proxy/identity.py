@@ -1,20 +1,21 @@
-"""Who stands at the door: checks the token shown outside and exchanges it for one that counts inside.
+"""Who stands at the door: checks the token or key shown outside and exchanges it for a token that counts inside.
 
-The outside token never goes further. Verified ones are remembered by hash until they expire, with the inside tokens
-made for them; nothing is remembered of a token that was refused.
+What was shown outside never goes further. Verified tokens are remembered by hash until they expire, with the inside
+tokens made for them; nothing is remembered of a token that was refused.
 """
 
 import hashlib
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import jwt
 
+from gateway.proxy.api_keys.domain import is_api_key
 from gateway.proxy.keys import Key, Keyring, KeysUnavailable
 from kit.auth import SCOPES, Identity, Signer
 from kit.errors import Unauthenticated, Unavailable
@@ -47,12 +48,19 @@ class Expectations:
 
 
 class Doorkeeper:
-    """Verifies outside tokens and signs inside ones."""
+    """Verifies outside tokens and signs inside ones; API keys are `recognise`d by whoever keeps them."""
 
     def __init__(
-        self, keys: Keyring, signer: Signer, expected: Expectations, *, clock: Callable[[], float] = time.time
+        self,
+        keys: Keyring,
+        signer: Signer,
+        expected: Expectations,
+        *,
+        recognise: Callable[[str], Awaitable[Caller]],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.keys = keys
+        self._recognise = recognise
         self._signer = signer
         self._expected = expected
         self._clock = clock
@@ -69,6 +77,8 @@ class Doorkeeper:
 
     async def verify(self, token: str) -> Caller:
         """Return the caller; raise Unauthenticated with a code that says what is wrong with the token."""
+        if is_api_key(token):
+            return await self._recognise(token)
         caller = self.remembered(token)
         if caller is not None:
             return caller

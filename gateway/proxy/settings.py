@@ -46,6 +46,10 @@ class GatewaySettings(Settings):
     jwt_audience: str | None = Field(default=None, min_length=1)
     jwt_issuer: str | None = Field(default=None, min_length=1)
     workspace_claim: str = Field(default="workspace_id", min_length=1, description="dotted path of the claim")
+    signing_key_id: str | None = Field(default=None, description="its kid in the JWKS where it is not plain gateway")
+    database_url: SecretStr | None = Field(
+        default=None, description="where API keys are kept; without it there are none"
+    )
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
     idle_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="nothing moves: in a body, either way")
     max_connections: int = Field(default=512, ge=1, le=10_000, description="requests under way, for each service")

@@ -28,7 +28,20 @@ class Progress(BaseModel):
     total: int | None = Field(default=None, ge=0, description="null while it is not known")
 
 
-class JobOut(BaseModel):
+_EXAMPLE = {
+    "id": "1c9a5d3e-7b42-4f60-8e0a-5a6b7c8d9e0f",
+    "kind": "import",
+    "state": "running",
+    "progress": {"done": 120, "total": 156},
+    "result": None,
+    "error": None,
+    "created_at": "2026-11-23T09:30:00Z",
+    "started_at": "2026-11-23T09:30:01Z",
+    "finished_at": None,
+}
+
+
+class JobOut(BaseModel, json_schema_extra={"examples": [_EXAMPLE]}):
     """A job and how far it has come."""
 
     id: UUID

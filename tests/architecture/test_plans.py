@@ -42,6 +42,8 @@ NO_WORKSPACE = {
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "services/crm/sql/plan_for_any_workspace.sql": "says how to plan, and asks no table",
     "services/crm/sql/owned_elsewhere.sql": "asks the catalogue whose a kind of facts is, for every workspace the same",
+    "gateway/proxy/api_keys/sql/known.sql": "finds out whose the shown keys are",
+    "gateway/proxy/api_keys/sql/note_uses.sql": "of the keys that one gateway saw, whoever's they are",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }
 TENANT_COLUMN = {"workspaces": "id"}  # a workspace is its own tenant; every other table has workspace_id
@@ -57,9 +59,9 @@ def with_database() -> list[str]:
 
 def queries() -> Iterator[tuple[str, Path]]:
     """Yield every query with each role that runs it: the kit's are run by every service."""
-    for path in tree.below("kit", "services", suffix=".sql"):
+    for path in tree.below("kit", "services", "gateway", suffix=".sql"):
         if path.parent.name == "sql":
-            houses = with_database() if path.parts[0] == "kit" else [path.parts[1]]
+            houses = {"kit": with_database(), "gateway": ["gateway"]}.get(path.parts[0], [path.parts[1]])
             yield from ((house, path) for house in houses)
 
 

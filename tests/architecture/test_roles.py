@@ -9,7 +9,8 @@ from tests.architecture.conftest import Superuser
 
 RUNNING = [house for house in tree.houses() if (tree.ROOT / "services" / house / "migrations").is_dir()]
 OWNERS = [f"{house}_owner" for house in RUNNING]
-ROLES = [*RUNNING, *OWNERS, "crm_reader", "workspace_lister"]
+DOOR = ["gateway", "gateway_owner"]
+ROLES = [*RUNNING, *OWNERS, *DOOR, "crm_reader", "workspace_lister"]
 ON_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 ON_ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 ON_SEQUENCES = ("USAGE", "SELECT", "UPDATE")
@@ -59,7 +60,7 @@ def test_no_role_is_above_the_rules(superuser: Superuser, role: str) -> None:
     assert powers == (False, False, False, False, False)
 
 
-@pytest.mark.parametrize("role", [*RUNNING, "crm_reader"])
+@pytest.mark.parametrize("role", [*RUNNING, "gateway", "crm_reader"])
 def test_a_running_role_owns_nothing(superuser: Superuser, role: str) -> None:
     owned = superuser.execute(
         "SELECT classid::regclass::text, objid FROM pg_shdepend WHERE deptype = 'o' AND refobjid = %s::regrole", (role,)
@@ -67,7 +68,7 @@ def test_a_running_role_owns_nothing(superuser: Superuser, role: str) -> None:
     assert owned == []
 
 
-@pytest.mark.parametrize("service", RUNNING)
+@pytest.mark.parametrize("service", [*RUNNING, "gateway"])
 def test_an_owner_owns_only_what_is_in_its_own_schemas(superuser: Superuser, service: str) -> None:
     schemas = superuser.execute("SELECT nspname FROM ours WHERE relowner = %s::regrole", (f"{service}_owner",))
     assert {schema for (schema,) in schemas.fetchall()} <= {service, tables_schema(service)}
@@ -93,7 +94,17 @@ def test_a_service_reads_the_crm_views_and_nothing_else_of_others(superuser: Sup
     assert others == {(schema, name): {"SELECT"} for schema, name in views}
 
 
-@pytest.mark.parametrize("service", RUNNING)
+@pytest.mark.parametrize("role", DOOR)
+def test_the_door_reaches_no_fact_and_no_score(superuser: Superuser, role: str) -> None:
+    assert {schema for schema, _ in held(superuser, role, "rpvmfS", ("SELECT",))} == {"gateway"}
+    rows = superuser.execute(
+        "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%%' AND has_schema_privilege(%s, oid, 'USAGE')",
+        (role,),
+    ).fetchall()
+    assert {schema for (schema,) in rows} == {"public", "gateway", "information_schema"}
+
+
+@pytest.mark.parametrize("service", [*RUNNING, "gateway"])
 def test_a_service_works_with_the_rows_of_its_own_tables(superuser: Superuser, service: str) -> None:
     """Not with their definition: no TRUNCATE, no triggers; migrations it may only read, to an audit only add."""
     found = held(superuser, service, "rp", ON_TABLES)

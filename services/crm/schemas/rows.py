@@ -19,6 +19,7 @@ from pydantic import Tag as Shape
 
 from kit.wire import Instant, Pushed, Storable
 from services.crm.domain import Fact, Item, Outcome, Reference
+from services.crm.schemas import examples
 
 PUSH_LIMIT = 1_000
 
@@ -145,7 +146,7 @@ class ItemErrorOut(BaseModel):
     errors: list[FieldErrorOut]
 
 
-class OutcomeOut(BaseModel):
+class OutcomeOut(BaseModel, json_schema_extra=examples.OUTCOME):
     """What became of one pushed item."""
 
     index: int

@@ -18,6 +18,32 @@ Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
 Organization = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Storable]
 
+_JEFF, _RICHARD = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20", "c1a4b7d0-92f3-4e0e-8a55-7d3b6e1f5a43"
+_STANDING = {
+    "status": "scored",
+    "missing": [],
+    "degraded": False,
+    "model": {"name": "all-MiniLM-L6-v2", "version": "384", "kind": "embedding"},
+    "computed_at": "2026-11-23T09:30:00Z",
+    "facts_as_of": "2026-11-23T09:29:58Z",
+}
+_NEIGHBOUR = {
+    "id": _RICHARD,
+    "first_name": "Richard",
+    "last_name": "Shapiro",
+    "organization": "Regulatory and Government Affairs",
+    "title": "Vice President of Regulatory Affairs",
+    "similarity": 0.68,
+    "match": [{"field": "organization", "value": "Regulatory and Government Affairs"}],
+}
+_SIMILAR = {**_STANDING, "items": [_NEIGHBOUR], "next_cursor": None, "exhaustive": True}
+_SIMILARITIES = {**_STANDING, "similarities": {_RICHARD: 0.68}, "unknown": []}
+_READINESS = {
+    "model": _STANDING["model"],
+    "items": [{"kind": "contacts", "have": 156, "minimum": 2, "optimal": 156}],
+    "next_cursor": None,
+}
+
 Similarity = Annotated[float, Field(ge=0, le=1, description="cosine, clipped to 0–1")]
 
 
@@ -72,7 +98,7 @@ class SimilarContactOut(BaseModel):
         )
 
 
-class SimilarOut(Scored):
+class SimilarOut(Scored, json_schema_extra={"examples": [_SIMILAR]}):
     """The people most like one, nearest first."""
 
     items: list[SimilarContactOut]
@@ -91,12 +117,14 @@ class SimilarOut(Scored):
         )
 
 
-class SimilaritiesIn(BaseModel, extra="forbid"):
+class SimilaritiesIn(
+    BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_id": _JEFF, "candidate_ids": [_RICHARD]}]}
+):
     contact_id: UUID
     candidate_ids: list[UUID] = Field(max_length=CANDIDATES_LIMIT)
 
 
-class SimilaritiesOut(Scored):
+class SimilaritiesOut(Scored, json_schema_extra={"examples": [_SIMILARITIES]}):
     """How like one contact each candidate is; `unknown` are those without a vector."""
 
     similarities: dict[UUID, Similarity]
@@ -200,7 +228,7 @@ class ReadinessItem(BaseModel):
     optimal: int
 
 
-class ReadinessOut(BaseModel):
+class ReadinessOut(BaseModel, json_schema_extra={"examples": [_READINESS]}):
     """How much of the workspace can be compared: contacts with a vector, out of all."""
 
     model: ModelOut
@@ -213,7 +241,7 @@ class ReadinessOut(BaseModel):
         return cls(model=model, items=[item])
 
 
-class ErasureOut(BaseModel):
+class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": _JEFF, "erased": True}]}):
     entity_id: UUID
     erased: bool
 
