@@ -36,7 +36,7 @@ TAGS = {
     "crm jobs": "Long work on the facts: imports, erasures, the graph.",
     "similar people": "Who is like whom.",
     "search": "Who answers a question in free text.",
-    "clusters": "Which interest groups there are, and who is in them.",
+    "interest clusters": "Which interest groups there are, and who is in them.",
     "embeddings": "How much of the workspace can be compared.",
     "embeddings jobs": "Long work on vectors.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",

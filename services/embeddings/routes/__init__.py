@@ -10,16 +10,8 @@ from kit.auth import Identity, require
 from kit.db import Pool, workspace
 from services.embeddings import store
 from services.embeddings.model import EmbeddingModel
-from services.embeddings.schemas import (
-    ErasureOut,
-    ModelOut,
-    ReadinessOut,
-    SearchIn,
-    SearchOut,
-    SimilaritiesIn,
-    SimilaritiesOut,
-    SimilarOut,
-)
+from services.embeddings.schemas import ErasureOut, ModelOut, ReadinessOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas.search import SearchIn, SearchOut
 from services.embeddings.usecases import compare
 from services.embeddings.usecases import search as searching
 from services.embeddings.usecases.cached import Shelves

@@ -5,21 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from kit.wire import Storable
-from services.embeddings.domain import Anchor, Comparison, Coverage, Filters, Neighbour, Person, Profile
-from services.embeddings.domain.search import Answer, Found
+from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Person, Profile
 
 CANDIDATES_LIMIT = 1_000
-QUERY_LIMIT = 10_000
-
-Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUERY_LIMIT), Storable]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
-Organization = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Storable]
-
-_JEFF, _RICHARD = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20", "c1a4b7d0-92f3-4e0e-8a55-7d3b6e1f5a43"
-_STANDING = {
+JEFF, RICHARD = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20", "c1a4b7d0-92f3-4e0e-8a55-7d3b6e1f5a43"
+STANDING = {
     "status": "scored",
     "missing": [],
     "degraded": False,
@@ -28,7 +20,7 @@ _STANDING = {
     "facts_as_of": "2026-11-23T09:29:58Z",
 }
 _NEIGHBOUR = {
-    "id": _RICHARD,
+    "id": RICHARD,
     "first_name": "Richard",
     "last_name": "Shapiro",
     "organization": "Regulatory and Government Affairs",
@@ -36,10 +28,10 @@ _NEIGHBOUR = {
     "similarity": 0.68,
     "match": [{"field": "organization", "value": "Regulatory and Government Affairs"}],
 }
-_SIMILAR = {**_STANDING, "items": [_NEIGHBOUR], "next_cursor": None, "exhaustive": True}
-_SIMILARITIES = {**_STANDING, "similarities": {_RICHARD: 0.68}, "unknown": []}
+_SIMILAR = {**STANDING, "items": [_NEIGHBOUR], "next_cursor": None, "exhaustive": True}
+_SIMILARITIES = {**STANDING, "similarities": {RICHARD: 0.68}, "unknown": []}
 _READINESS = {
-    "model": _STANDING["model"],
+    "model": STANDING["model"],
     "items": [{"kind": "contacts", "have": 156, "minimum": 2, "optimal": 156}],
     "next_cursor": None,
 }
@@ -118,7 +110,7 @@ class SimilarOut(Scored, json_schema_extra={"examples": [_SIMILAR]}):
 
 
 class SimilaritiesIn(
-    BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_id": _JEFF, "candidate_ids": [_RICHARD]}]}
+    BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_id": JEFF, "candidate_ids": [RICHARD]}]}
 ):
     contact_id: UUID
     candidate_ids: list[UUID] = Field(max_length=CANDIDATES_LIMIT)
@@ -147,80 +139,6 @@ class SimilaritiesOut(Scored, json_schema_extra={"examples": [_SIMILARITIES]}):
         )
 
 
-class FiltersIn(BaseModel, extra="forbid"):
-    """Who may be found; upper and lower case make no difference."""
-
-    tags: list[Tag] = Field(default=[], max_length=20, description="only people with all of these tags")
-    organization: Organization | None = Field(default=None, description="only people of the organization of this name")
-
-    def to_domain(self) -> Filters:
-        return Filters(tuple(self.tags), self.organization)
-
-
-class SearchIn(BaseModel, extra="forbid"):
-    query: Query = Field(examples=["gas traders who know Houston"])
-    limit: int = Field(default=10, ge=1, le=200)
-    filters: FiltersIn = Field(default_factory=FiltersIn)
-    min_similarity: float = Field(
-        default=0.0, ge=0, le=1, allow_inf_nan=False, description="people whose similarity is not known are kept"
-    )
-
-
-class SearchMatchOut(BaseModel):
-    """Where words of the query were found; `value` is what the field says, of notes the part around them."""
-
-    field: Literal["name", "title", "organization", "tags", "notes"]
-    value: str
-    terms: list[str] = Field(description="words of the query, as they are compared: without case and accents")
-
-
-class FoundContactOut(BaseModel):
-    id: UUID
-    first_name: str
-    last_name: str
-    organization: str | None
-    title: str | None
-    similarity: Similarity | None = Field(description="to the query; null without the provider, or a vector")
-    match: list[SearchMatchOut] = Field(description="empty when only the meaning is near")
-
-    @classmethod
-    def from_domain(cls, found: Found) -> Self:
-        profile = found.profile
-        return cls(
-            id=profile.id,
-            first_name=profile.first_name,
-            last_name=profile.last_name,
-            organization=profile.organization,
-            title=profile.title,
-            similarity=found.similarity,
-            match=[SearchMatchOut(field=m.field, value=m.value, terms=list(m.terms)) for m in found.matches],
-        )
-
-
-class SearchOut(Scored):
-    """Who answers a query, best first: by likeness and by how much of the query is found in words, together.
-
-    `status` is `baseline` when words alone answered.
-    """
-
-    items: list[FoundContactOut]
-    next_cursor: str | None = None
-    exhaustive: bool = Field(description="everybody who can be compared was, by meaning too")
-
-    @classmethod
-    def from_domain(cls, answer: Answer, *, model: ModelOut, computed_at: datetime) -> Self:
-        return cls(
-            status=answer.status,
-            missing=list(answer.missing),
-            degraded=answer.degraded,
-            model=model,
-            computed_at=computed_at,
-            facts_as_of=answer.facts_as_of,
-            items=[FoundContactOut.from_domain(found) for found in answer.items],
-            exhaustive=answer.exhaustive,
-        )
-
-
 class ReadinessItem(BaseModel):
     kind: Literal["contacts"] = "contacts"
     have: int
@@ -241,7 +159,7 @@ class ReadinessOut(BaseModel, json_schema_extra={"examples": [_READINESS]}):
         return cls(model=model, items=[item])
 
 
-class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": _JEFF, "erased": True}]}):
+class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, "erased": True}]}):
     entity_id: UUID
     erased: bool
 

@@ -7,10 +7,37 @@ from uuid import UUID
 from pydantic import BaseModel, Discriminator, Field, Tag
 
 from services.embeddings.domain.clusters import Cluster, Clusters, Found, Member, Page
-from services.embeddings.schemas import Similarity
+from services.embeddings.schemas import RICHARD, STANDING, Similarity
 
 MOST_CLUSTERS = 50
 MAX_INT = 2**31 - 1
+
+_CLUSTER = {
+    "id": 2,
+    "size": 31,
+    "top_topics": ["regulatory affairs", "government", "counsel"],
+    "x": 0.31,
+    "y": -0.12,
+    "radius": 0.18,
+}
+_MEMBER = {
+    "id": RICHARD,
+    "first_name": "Richard",
+    "last_name": "Shapiro",
+    "organization": "Regulatory and Government Affairs",
+    "title": "Vice President of Regulatory Affairs",
+    "similarity": 0.83,
+}
+_MODEL = {"name": "interest_clusters", "version": "all-MiniLM-L6-v2", "kind": "clustering"}
+_MADE = {
+    "status": "scored",
+    "missing": [],
+    "model": _MODEL,
+    "computed_at": STANDING["computed_at"],
+    "facts_as_of": STANDING["facts_as_of"],
+}
+_CLUSTERS = {**_MADE, "items": [_CLUSTER], "next_cursor": None}
+_DETAILS = {**_MADE, **_CLUSTER, "silhouette": 0.09, "members": [_MEMBER], "next_cursor": None}
 
 Status = Literal["scored", "stale", "insufficient_data"]
 
@@ -62,7 +89,7 @@ class ClusterOut(BaseModel):
         return cls(**_drawn(cluster))
 
 
-class ClustersOut(ClusterScored):
+class ClustersOut(ClusterScored, json_schema_extra={"examples": [_CLUSTERS]}):
     """The interest groups of a workspace, the largest first."""
 
     items: list[ClusterOut]
@@ -94,7 +121,7 @@ class ClusterMemberOut(BaseModel):
         )
 
 
-class ClusterDetailsOut(ClusterScored):
+class ClusterDetailsOut(ClusterScored, json_schema_extra={"examples": [_DETAILS]}):
     """One interest group and a page of who is in it, the most typical first."""
 
     id: int
