@@ -119,8 +119,9 @@ def arguments(function: ModuleType, operation: Operation, ids: dict[str, Any]) -
     return given
 
 
-def as_id(value: Any) -> UUID:
-    return UUID(str(value))
+def as_id(value: Any) -> UUID | int:
+    text = str(value)
+    return int(text) if text.isdecimal() else UUID(text)
 
 
 def body(model: Any, operation: Operation, ids: dict[str, Any]) -> Any:
