@@ -15,7 +15,7 @@ from gateway.proxy.identity import Caller, Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
 from gateway.proxy.limits import Limits, Policy
 from gateway.proxy.pages import DOCUMENT_PATH, Pages
-from gateway.proxy.reconcile import Reconciler, open_client
+from gateway.proxy.reconcile import Reconciler, open_reconciler
 from gateway.proxy.resolver import Lookup
 from gateway.proxy.routes import ROUTES, Route, Table
 from gateway.proxy.settings import GatewaySettings
@@ -166,7 +166,7 @@ def create_app(
     api_keys = ApiKeys(config.database_url, issuer=NAME)
     doorkeeper = Doorkeeper(keyring, signer, expected, recognise=api_keys.verify)
     health = Health(keyring, list(upstreams.values()), drain)
-    reconciler = Reconciler(limits, open_client(config.redis_url.get_secret_value())) if config.redis_url else None
+    reconciler = open_reconciler(limits, config.redis_url) if config.redis_url else None
     door = Door(
         table, doorkeeper, upstreams, health, limits, drain, reconciler, api_keys,
         idle_timeout_s=config.idle_timeout_s,

@@ -37,7 +37,9 @@ def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
 
 def test_only_who_uses_redis_is_told_its_password(home: Home) -> None:
     password = home.secret("valkey")
-    told = [name for name, one in table(settle(home, 8000, {})).items() if password in " ".join(one.environment.values())]
+    told = [
+        name for name, one in table(settle(home, 8000, {})).items() if password in " ".join(one.environment.values())
+    ]
     assert told == ["embeddings", "embeddings-worker", "gateway"]
 
 
