@@ -22,7 +22,7 @@ from gateway.proxy.settings import GatewaySettings
 from gateway.proxy.stream import Exchange, forward
 from gateway.proxy.upstream import Upstream
 from kit import logs
-from kit.asgi import Edge
+from kit.asgi import Edge, RawHeaders
 from kit.auth import OPEN_PATHS, bearer_token, read_signer
 from kit.errors import Unauthenticated
 
@@ -105,7 +105,7 @@ class Door:
             raise
         return caller
 
-    def stamps(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+    def stamps(self, scope: Scope) -> RawHeaders:
         """Return what every answer carries beside its ids."""
         headers = self._limits.headers(scope)
         if self._drain.leaving:
