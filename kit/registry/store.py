@@ -92,11 +92,11 @@ async def add_event(
     workspace_id: UUID,
     name: str,
     action: str,
+    actor: str,
     *,
     version: str | None,
-    previous_version: str | None,
-    actor: str,
-    details: Mapping[str, Any],
+    previous_version: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
     parameters = {
         "workspace_id": workspace_id,
@@ -105,7 +105,7 @@ async def add_event(
         "previous_version": previous_version,
         "action": action,
         "actor": actor,
-        "details": Jsonb(dict(details)),
+        "details": Jsonb(dict(details or {})),
     }
     await connection.execute(_query("add_event"), parameters)
 
