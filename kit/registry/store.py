@@ -52,8 +52,10 @@ async def models(connection: Connection, workspace_id: UUID, *, limit: int) -> l
     return await _rows(connection, Model, _query("models"), {"workspace_id": workspace_id, "limit": limit})
 
 
-async def events(connection: Connection, workspace_id: UUID, name: str, *, limit: int) -> list[Event]:
-    parameters = {"workspace_id": workspace_id, "name": name, "limit": limit}
+async def events(
+    connection: Connection, workspace_id: UUID, name: str, *, after: UUID | None, limit: int
+) -> list[Event]:
+    parameters = {"workspace_id": workspace_id, "name": name, "after": after, "limit": limit}
     return await _rows(connection, Event, _query("events"), parameters)
 
 
