@@ -1,6 +1,5 @@
 """`rapport key`: makes, shows and revokes the API keys of a workspace."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,6 @@ from rich.table import Table
 
 from deploy import tokens
 from deploy.client import Api
-
-PAGE = 200
 
 
 def create(
@@ -29,7 +26,7 @@ def create(
 def show(api: Api, console: Console) -> None:
     """Print every key of the workspace, newest first."""
     table = Table("id", "begins", "name", "scopes", "state", "last used")
-    for key in _all(api):
+    for key in api.items("/keys"):
         table.add_row(
             key["id"], key["prefix"], key["name"], " ".join(key["scopes"]), _state(key), key["last_used_at"] or "never"
         )
@@ -38,14 +35,6 @@ def show(api: Api, console: Console) -> None:
 
 def revoke(api: Api, key_id: UUID) -> None:
     api.request("DELETE", f"/keys/{key_id}")
-
-
-def _all(api: Api) -> Iterable[dict[str, Any]]:
-    page = api.get("/keys", limit=PAGE)
-    yield from page["items"]
-    while page["next_cursor"]:
-        page = api.get("/keys", limit=PAGE, cursor=page["next_cursor"])
-        yield from page["items"]
 
 
 def _state(key: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ from deploy.client import Api
 from deploy.sample import SIMULATED
 from deploy.sample.load import count
 
-PAGE = 200
 COMMUNITIES_SHOWN = 10
 INFLUENTIAL_SHOWN = 5
 
@@ -28,13 +27,7 @@ def tell(api: Api, graph: dict[str, Any]) -> Group:
 
 
 def _number(api: Api, path: str) -> int:
-    """Count what is there, page by page."""
-    page = api.get(path, limit=PAGE)
-    number = len(page["items"])
-    while page["next_cursor"]:
-        page = api.get(path, limit=PAGE, cursor=page["next_cursor"])
-        number += len(page["items"])
-    return number
+    return sum(1 for _ in api.items(path))
 
 
 def _figures(people: int, accounts: int, graph: dict[str, Any]) -> Text:

@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from kit import errors
-from kit.conventions import BodyLimit, describe_conventions
+from kit.asgi import BodyLimit
+from kit.conventions import describe_conventions
 from kit.errors import PROBLEM_JSON, problem
 from kit.examples import add_examples
 from kit.operations import operations

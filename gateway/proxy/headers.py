@@ -9,7 +9,8 @@ from typing import Literal
 
 from starlette.types import Scope
 
-from gateway.proxy.connection import Head, RawHeaders
+from gateway.proxy.connection import Head
+from kit.asgi import RawHeaders
 
 HOP_BY_HOP = frozenset(
     {
