@@ -3,6 +3,7 @@
 Bytes stay bytes: a name or value is dropped or passed on, never decoded and written anew.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from starlette.types import Scope
 
 from gateway.proxy.connection import Head, RawHeaders
+from kit import deadline
 
 HOP_BY_HOP = frozenset(
     {
@@ -21,7 +23,7 @@ HOP_BY_HOP = frozenset(
 # The gateway writes these itself, or they were meant for the gateway alone.
 NOT_INWARD = HOP_BY_HOP | {
     b"host", b"content-length", b"expect", b"authorization", b"cookie", b"x-request-id", b"traceparent",
-    b"forwarded", b"x-real-ip",
+    b"forwarded", b"x-real-ip", deadline.RAW_HEADER,
 }  # fmt: skip
 FORWARDED = b"x-forwarded-"
 
@@ -39,11 +41,17 @@ class Request:
     framing: Framing
     declared_bytes: bytes
     head: bytes
+    client_waits_ms: float = math.inf
 
     @property
     def repeatable(self) -> bool:
         """Whether sending it twice is the same as sending it once, and nothing of it is used up."""
         return self.method in {"GET", "HEAD"} and self.framing == "none"
+
+    def time_left(self, gateway_waits_s: float) -> bytes:
+        """Return the header that tells a service how long its answer is awaited, by the client or the gateway."""
+        left_ms = min(gateway_waits_s * 1e3, self.client_waits_ms)
+        return b"" if left_ms == math.inf else b"x-timeout-ms: %d\r\n" % left_ms
 
 
 def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
@@ -51,7 +59,7 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
     headers: RawHeaders = scope["headers"]
     dropped = _named_by_connection(headers)
     traced = scope["traceparent"].encode()
-    length, chunked, keeps_trace = b"", False, False
+    length, chunked, keeps_trace, waits_ms = b"", False, False, math.inf
     lines = [b"%b %b HTTP/1.1\r\nhost: %b\r\n" % (scope["method"].encode(), _target(scope), authority)]
     tracestate = []
     for name, value in headers:
@@ -62,6 +70,9 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
                 chunked = True
             elif name == b"traceparent":
                 keeps_trace = value == traced
+            elif name == deadline.RAW_HEADER:
+                stated_ms = deadline.stated_ms(value)
+                waits_ms = waits_ms if stated_ms is None else min(waits_ms, stated_ms)
         elif name == b"tracestate":
             tracestate.append(b"tracestate: %b\r\n" % value)
         elif not name.startswith(FORWARDED) and name not in dropped:
@@ -72,7 +83,7 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
     framing: Framing = "chunked" if chunked else "length" if length.strip(b"0") else "none"
     if length and framing == "none":
         lines.append(b"content-length: 0\r\n")
-    return Request(scope["method"], framing, length, b"".join(lines))
+    return Request(scope["method"], framing, length, b"".join(lines), waits_ms)
 
 
 def outward(head: Head) -> RawHeaders:
