@@ -119,8 +119,8 @@ def arguments(function: ModuleType, operation: Operation, ids: dict[str, Any]) -
     return given
 
 
-def as_id(value: Any) -> UUID:
-    return UUID(str(value))
+def as_id(value: Any) -> UUID | int:
+    return value if isinstance(value, int) else UUID(str(value))
 
 
 def body(model: Any, operation: Operation, ids: dict[str, Any]) -> Any:
