@@ -59,7 +59,7 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
     headers: RawHeaders = scope["headers"]
     dropped = _named_by_connection(headers)
     traced = scope["traceparent"].encode()
-    length, chunked, keeps_trace, waits_ms = b"", False, False, math.inf
+    length, chunked, keeps_trace = b"", False, False
     lines = [b"%b %b HTTP/1.1\r\nhost: %b\r\n" % (scope["method"].encode(), _target(scope), authority)]
     tracestate = []
     for name, value in headers:
@@ -70,9 +70,6 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
                 chunked = True
             elif name == b"traceparent":
                 keeps_trace = value == traced
-            elif name == deadline.RAW_HEADER:
-                stated_ms = deadline.stated_ms(value)
-                waits_ms = waits_ms if stated_ms is None else min(waits_ms, stated_ms)
         elif name == b"tracestate":
             tracestate.append(b"tracestate: %b\r\n" % value)
         elif not name.startswith(FORWARDED) and name not in dropped:
@@ -83,7 +80,7 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
     framing: Framing = "chunked" if chunked else "length" if length.strip(b"0") else "none"
     if length and framing == "none":
         lines.append(b"content-length: 0\r\n")
-    return Request(scope["method"], framing, length, b"".join(lines), waits_ms)
+    return Request(scope["method"], framing, length, b"".join(lines), _client_waits_ms(headers))
 
 
 def outward(head: Head) -> RawHeaders:
@@ -92,6 +89,13 @@ def outward(head: Head) -> RawHeaders:
     if head.status in {204, 304}:  # some servers refuse a length without a body, which a 304 may declare
         dropped |= {b"content-length"}
     return [(name, value) for name, value in head.headers if name not in NOT_OUTWARD and name not in dropped]
+
+
+def _client_waits_ms(headers: RawHeaders) -> float:
+    values = [value for name, value in headers if name == deadline.RAW_HEADER]
+    if not values:
+        return math.inf
+    return min((ms for ms in map(deadline.stated_ms, values) if ms is not None), default=math.inf)
 
 
 def _own(scope: Scope, authorization: bytes, traceparent: bytes) -> bytes:

@@ -151,7 +151,7 @@ class Upstream:
 
     async def _knock(self) -> None:
         while self.breaker.state == "open":
-            await asyncio.sleep(self.breaker.wait_s)
+            await asyncio.sleep(self.breaker.wait_s(self._loop.time()))
             status = await self.ask(b"/livez", timeout_s=KNOCK_TIMEOUT_S)
             self.breaker.knocked(self._loop.time(), answered=status is not None)
         log.info("breaker_half_open", upstream=self.name)
