@@ -120,7 +120,8 @@ def arguments(function: ModuleType, operation: Operation, ids: dict[str, Any]) -
 
 
 def as_id(value: Any) -> UUID | int:
-    return value if isinstance(value, int) else UUID(str(value))
+    text = str(value)
+    return int(text) if text.isdecimal() else UUID(text)
 
 
 def body(model: Any, operation: Operation, ids: dict[str, Any]) -> Any:
