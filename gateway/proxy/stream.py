@@ -81,7 +81,7 @@ async def _carry_once_or_twice(exchange: Exchange, request: Request) -> Replica:
     upstream, timeout_s = exchange.upstream, exchange.route.first_byte_timeout_s
     replica = await upstream.choose()
     connection = replica.take_idle()
-    began_at = asyncio.get_running_loop().time()
+    began_at = upstream.now()
     try:
         if connection is None:
             replica, connection = await upstream.connect(replica)
@@ -89,7 +89,7 @@ async def _carry_once_or_twice(exchange: Exchange, request: Request) -> Replica:
     except _Stale:
         RETRIES.labels(upstream.name).inc()
         replica, connection = await upstream.connect(await upstream.choose(avoid=replica))
-        left_s = timeout_s - (asyncio.get_running_loop().time() - began_at)
+        left_s = timeout_s - (upstream.now() - began_at)
         await _carry(exchange, request, replica, connection, max(left_s, 0.0))
     return replica
 

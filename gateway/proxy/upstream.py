@@ -79,6 +79,9 @@ class Upstream:
         self._resolver = Resolver(host, port, refresh_s=self._refresh_s, look_up=self._look_up, changed=self._found)
         self._spawn(self._resolver.run())
 
+    def now(self) -> float:
+        return self._loop.time()
+
     def admit(self) -> None:
         """Raise Unavailable at once while the service is left alone or has all it can take."""
         if not self.breaker.admits():
