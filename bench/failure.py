@@ -1,8 +1,9 @@
 """What a failing service costs the others: their p99 with one stopped, frozen or slow, against all being well.
 
 Before one gateway stand a healthy service, which is measured, and one that is asked a hundred times a second beside
-it: well, stopped (nothing listens), frozen (SIGSTOP) or slow (answers after the route's time). Every case of every
-round has a gateway of its own, so that finding the failure out is part of what is measured.
+it: well, well once more (what differs then is the machine's), stopped (nothing listens), frozen (SIGSTOP) or slow
+(answers after the route's time). Every case of every round has a gateway of its own, so that finding the failure out is
+part of what is measured, and a core for it; a turn in which others had that core for too long is repeated.
 
     python -m bench.failure [--seconds 4] [--rounds 5]
 """
@@ -24,12 +25,14 @@ from rich.console import Console
 from rich.table import Table as Printed
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bench.proxy import free_port, gateway, running, serving, token, upstream
+from bench import cores
+from bench.cores import Spent
+from bench.proxy import QUIET, TRIES, free_port, gateway, running, serving, token, upstream
 from gateway.proxy.app import create_app
 from gateway.proxy.routes import Route, Table
 
 TIMEOUT_S = 1.0
-CASES = ("well", "stopped", "frozen", "slow")
+CASES = ("well", "well again", "stopped", "frozen", "slow")
 MEASURED, DISTURBED = "/api/ml/crm/x", "/api/ml/churn/x"
 CONNECTIONS, PAUSE_S = 8, 0.004
 ASKERS, EVERY_S = 20, 0.2
@@ -43,6 +46,7 @@ class Seen:
     healthy_ms: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
     slowest_s: float = 0.0
+    missed: float = 0.0
 
     @property
     def p99_ms(self) -> float:
@@ -121,7 +125,8 @@ async def observe(url: str, seconds: float) -> Seen:
 def judge(found: dict[str, list[Seen]]) -> bool:
     """Print every case and whether it holds: answered in time, and the others' p99 as it was."""
     printed = Printed(
-        "the other service is", "p99 of the healthy one", "of well", "the other answered", "slowest", "holds",
+        "the other service is", "p99 of the healthy one", "of well", "the other answered", "slowest",
+        "core missed, at most", "holds",
         title=f"{CONNECTIONS} connections to the healthy service, {ASKERS / EVERY_S:.0f} requests/s to the other",
     )  # fmt: skip
     all_hold = True
@@ -129,10 +134,13 @@ def judge(found: dict[str, list[Seen]]) -> bool:
         ratio = statistics.median(a.p99_ms / b.p99_ms for a, b in zip(found[case], found["well"], strict=True))
         slowest_s = max(seen.slowest_s for seen in found[case])
         statuses = sorted(set().union(*(seen.statuses for seen in found[case])))
-        holds = ratio <= ALLOWED and slowest_s <= 1.5 * TIMEOUT_S and (case == "well") == (statuses == [200])
+        as_expected = (statuses == [200]) == case.startswith("well")
+        holds = ratio <= ALLOWED and slowest_s <= 1.5 * TIMEOUT_S and as_expected
+        missed = max(seen.missed for seen in found[case])
         p99_ms = statistics.median(seen.p99_ms for seen in found[case])
         said = " ".join(map(str, statuses))
-        printed.add_row(case, f"{p99_ms:.1f} ms", f"{ratio:.2f}", said, f"{slowest_s:.2f} s", "yes" if holds else "NO")
+        times = (f"{p99_ms:.1f} ms", f"{ratio:.2f}", said, f"{slowest_s:.2f} s")
+        printed.add_row(case, *times, f"{missed:.1%}", "yes" if holds else "NO")
         all_hold &= holds
     Console(width=120).print(printed)
     print(
@@ -147,19 +155,30 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     found: dict[str, list[Seen]] = {case: [] for case in CASES}
-    with ExitStack() as stack:
+    measured, around = cores.split()
+    with ExitStack() as stack, cores.before_others(), cores.started_on(around):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         healthy = stack.enter_context(serving("bench.proxy:upstream", free_port()))
         for _ in range(given.rounds):
             for case in CASES:
-                with (
-                    disturbed(case) as other,
-                    gateway(
-                        free_port(), {"crm": healthy, "churn": other}, folder, app="bench.failure:short_tempered"
-                    ) as url,
-                ):
-                    found[case].append(asyncio.run(observe(url, given.seconds)))
+                found[case].append(observe_quietly(case, healthy.url, folder, measured, given.seconds))
     raise SystemExit(not judge(found))
+
+
+def observe_quietly(case: str, healthy: str, folder: Path, measured: set[int], seconds: float) -> Seen:
+    """Observe one case until the gateway had its core nearly to itself, a few times at most; return the quietest."""
+    seen: list[Seen] = []
+    while len(seen) < TRIES and not any(each.missed <= QUIET for each in seen):
+        with disturbed(case) as other, ExitStack() as stack:
+            services = {"crm": healthy, "churn": other}
+            with cores.started_on(measured):
+                door = gateway(free_port(), services, folder, app="bench.failure:short_tempered")
+                loaded = stack.enter_context(door)
+            before = Spent.by(loaded.pid)
+            one = asyncio.run(observe(loaded.url, seconds))
+            one.missed = Spent.by(loaded.pid).since(before).missed
+            seen.append(one)
+    return min(seen, key=lambda each: each.missed)
 
 
 if __name__ == "__main__":

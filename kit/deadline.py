@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 HEADER = "X-Timeout-Ms"
-_RAW_HEADER = HEADER.lower().encode()
+RAW_HEADER = HEADER.lower().encode()
 LONGEST_MS = 600_000
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -18,6 +18,13 @@ def remaining_s(otherwise_s: float) -> float:
     return otherwise_s if deadline is None else min(otherwise_s, deadline - time.monotonic())
 
 
+def stated_ms(value: bytes) -> int | None:
+    """Return what a caller's header says; None where it is no number of milliseconds."""
+    if not value.isdigit() or len(value) > len(str(LONGEST_MS)):
+        return None
+    return min(int(value), LONGEST_MS)
+
+
 class Deadline:
     """ASGI middleware: remembers when the caller stops waiting. What is under way is not broken off."""
 
@@ -25,11 +32,12 @@ class Deadline:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sent = [value for name, value in scope.get("headers", ()) if name == _RAW_HEADER]
-        if not sent or not sent[0].isdigit() or len(sent[0]) > len(str(LONGEST_MS)):
+        sent = [value for name, value in scope.get("headers", ()) if name == RAW_HEADER]
+        ms = stated_ms(sent[0]) if sent else None
+        if ms is None:
             await self._app(scope, receive, send)
             return
-        token = _deadline.set(time.monotonic() + min(int(sent[0]), LONGEST_MS) / 1e3)
+        token = _deadline.set(time.monotonic() + ms / 1e3)
         try:
             await self._app(scope, receive, send)
         finally:

@@ -28,6 +28,8 @@ from kit.errors import Unauthenticated
 
 NAME = "gateway"
 TABLE = Table(ROUTES)
+# Requests under way are a few thousand objects, none of them garbage: by default they are walked every few requests.
+YOUNG_OBJECTS = 20_000
 
 
 class Door:
@@ -130,6 +132,7 @@ class Door:
         async with self._api_keys.running():
             gc.collect()
             gc.freeze()  # what was imported stays: else every full collection walks it, and the slowest requests pay
+            gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
             await send({"type": "lifespan.startup.complete"})
             await receive()
             self._drain.unwatch()

@@ -13,18 +13,20 @@ FAILURES_IN_A_ROW = 5
 WINDOW_S = 10.0
 WINDOW_REQUESTS = 20  # fewer say nothing about a share
 FAILED_SHARE = 0.5
-FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 8.0
+KNOCK_EVERY_S = 0.5  # a knock costs nobody anything
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 8.0  # a trial that fails costs its caller the time of a route: the next one is longer in coming
 
 
 class Breaker:
     """The state of one service. Times come in: it has no clock and starts nothing itself."""
 
-    __slots__ = ("_failed", "_in_a_row", "_knock_at", "_passed", "_trying", "_window_ends_at", "state", "wait_s")
+    __slots__ = ("_failed", "_in_a_row", "_knock_at", "_passed", "_trial_wait_s", "_trying", "_window_ends_at",
+                 "state")  # fmt: skip
 
     def __init__(self) -> None:
         self.state: State = "closed"
-        self.wait_s = FIRST_WAIT_S
+        self._trial_wait_s = FIRST_WAIT_S
         self._knock_at = 0.0
         self._trying = False
         self._in_a_row = self._passed = self._failed = 0
@@ -39,13 +41,17 @@ class Breaker:
         self._trying = True
         return True
 
+    def wait_s(self, now: float) -> float:
+        """Return how long until the next knock."""
+        return max(0.0, self._knock_at - now)
+
     def retry_after_s(self, now: float) -> int:
-        return max(1, math.ceil(self._knock_at - now))
+        return max(1, math.ceil(self.wait_s(now)))
 
     def succeeded(self, now: float) -> None:
         """The service answered, whatever it said."""
         if self.state == "half_open":
-            self.state, self.wait_s = "closed", FIRST_WAIT_S
+            self.state, self._trial_wait_s = "closed", FIRST_WAIT_S
             self._window_ends_at = 0.0
         self._in_a_row = 0
         self._turn(now)
@@ -74,12 +80,12 @@ class Breaker:
         if answered:
             self.state, self._trying = "half_open", False
         else:
-            self._open(now)
+            self._knock_at = now + KNOCK_EVERY_S
 
     def _open(self, now: float) -> None:
-        if self.state != "closed":
-            self.wait_s = min(2 * self.wait_s, LONGEST_WAIT_S)
-        self.state, self._trying, self._knock_at = "open", False, now + self.wait_s
+        if self.state == "half_open":
+            self._trial_wait_s = min(2 * self._trial_wait_s, LONGEST_WAIT_S)
+        self.state, self._trying, self._knock_at = "open", False, now + self._trial_wait_s
 
     def _mostly_failed(self) -> bool:
         requests = self._passed + self._failed

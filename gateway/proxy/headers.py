@@ -3,6 +3,7 @@
 Bytes stay bytes: a name or value is dropped or passed on, never decoded and written anew.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from starlette.types import Scope
 
 from gateway.proxy.connection import Head
+from kit import deadline
 from kit.asgi import RawHeaders
 
 HOP_BY_HOP = frozenset(
@@ -22,7 +24,7 @@ HOP_BY_HOP = frozenset(
 # The gateway writes these itself, or they were meant for the gateway alone.
 NOT_INWARD = HOP_BY_HOP | {
     b"host", b"content-length", b"expect", b"authorization", b"cookie", b"x-request-id", b"traceparent",
-    b"forwarded", b"x-real-ip",
+    b"forwarded", b"x-real-ip", deadline.RAW_HEADER,
 }  # fmt: skip
 FORWARDED = b"x-forwarded-"
 
@@ -40,11 +42,17 @@ class Request:
     framing: Framing
     declared_bytes: bytes
     head: bytes
+    client_waits_ms: float = math.inf
 
     @property
     def repeatable(self) -> bool:
         """Whether sending it twice is the same as sending it once, and nothing of it is used up."""
         return self.method in {"GET", "HEAD"} and self.framing == "none"
+
+    def time_left(self, gateway_waits_s: float) -> bytes:
+        """Return the header that tells a service how long its answer is awaited, by the client or the gateway."""
+        left_ms = min(gateway_waits_s * 1e3, self.client_waits_ms)
+        return b"" if left_ms == math.inf else b"x-timeout-ms: %d\r\n" % left_ms
 
 
 def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
@@ -73,7 +81,7 @@ def inward(scope: Scope, *, authority: bytes, authorization: bytes) -> Request:
     framing: Framing = "chunked" if chunked else "length" if length.strip(b"0") else "none"
     if length and framing == "none":
         lines.append(b"content-length: 0\r\n")
-    return Request(scope["method"], framing, length, b"".join(lines))
+    return Request(scope["method"], framing, length, b"".join(lines), _client_waits_ms(headers))
 
 
 def outward(head: Head) -> RawHeaders:
@@ -82,6 +90,13 @@ def outward(head: Head) -> RawHeaders:
     if head.status in {204, 304}:  # some servers refuse a length without a body, which a 304 may declare
         dropped |= {b"content-length"}
     return [(name, value) for name, value in head.headers if name not in NOT_OUTWARD and name not in dropped]
+
+
+def _client_waits_ms(headers: RawHeaders) -> float:
+    values = [value for name, value in headers if name == deadline.RAW_HEADER]
+    if not values:
+        return math.inf
+    return min((ms for ms in map(deadline.stated_ms, values) if ms is not None), default=math.inf)
 
 
 def _own(scope: Scope, authorization: bytes, traceparent: bytes) -> bytes:

@@ -106,7 +106,7 @@ class Limits:
     ) -> None:
         self._tokens, self._workspaces, self._addresses = _Buckets(token), _Buckets(workspace), _Buckets(address)
         self.clock = clock
-        self._stated = {1: _stated(address), 2: _stated(token, workspace)}
+        self._stated = {1: stated(address), 2: stated(token, workspace)}
         self._untold: list[Bucket] | None = None
 
     def share(self) -> None:
@@ -179,9 +179,10 @@ def _refusal(bucket: Bucket, cost: int, now: float) -> RateLimited:
     )
 
 
-def _stated(*policies: Policy) -> bytes:
-    stated = (f'"{each.name}";q={each.burst};w={math.ceil(each.fill_s)}' for each in policies)
-    return ", ".join(stated).encode()
+def stated(*policies: Policy) -> bytes:
+    """Return the value of RateLimit-Policy."""
+    each_stated = (f'"{each.name}";q={each.burst};w={math.ceil(each.fill_s)}' for each in policies)
+    return ", ".join(each_stated).encode()
 
 
 def _key(workspace_id: object, *parts: str) -> str:

@@ -5,6 +5,7 @@ so that a client never takes a part for the whole.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -80,7 +81,7 @@ async def _carry_once_or_twice(exchange: Exchange, request: Request) -> Replica:
     upstream, timeout_s = exchange.upstream, exchange.route.first_byte_timeout_s
     replica = await upstream.choose()
     connection = replica.take_idle()
-    began_at = asyncio.get_running_loop().time()
+    began_at = upstream.now()
     try:
         if connection is None:
             replica, connection = await upstream.connect(replica)
@@ -88,7 +89,7 @@ async def _carry_once_or_twice(exchange: Exchange, request: Request) -> Replica:
     except _Stale:
         RETRIES.labels(upstream.name).inc()
         replica, connection = await upstream.connect(await upstream.choose(avoid=replica))
-        left_s = timeout_s - (asyncio.get_running_loop().time() - began_at)
+        left_s = timeout_s - (upstream.now() - began_at)
         await _carry(exchange, request, replica, connection, max(left_s, 0.0))
     return replica
 
@@ -142,12 +143,13 @@ class _Caller:
     async def start(self) -> None:
         """Send the head, and the body if it is there already; else the body follows while the answer is awaited."""
         if self._request.framing == "none":
-            self._begin(b"\r\n")
+            self._begin(b"\r\n", awaited_s=self._first_byte_timeout_s)
             self._finish()
             return
         body, more = await self._part()
         if not more:
-            self._begin(b"content-length: %d\r\n\r\n%b" % (len(body), body))
+            framed = b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            self._begin(framed, awaited_s=self._first_byte_timeout_s)
             self._finish()
             return
         if self._request.framing == "length":
@@ -160,8 +162,10 @@ class _Caller:
         if self._task is not None:
             self._task.cancel()
 
-    def _begin(self, rest: bytes) -> None:
-        self._connection.begin(self._request.head + rest, to_head=self._request.method == "HEAD")
+    def _begin(self, rest: bytes, *, awaited_s: float = math.inf) -> None:
+        """Send the head; where the body is still to come nobody knows when the time of the answer will begin."""
+        head = self._request.head + self._request.time_left(awaited_s) + rest
+        self._connection.begin(head, to_head=self._request.method == "HEAD")
 
     def _finish(self) -> None:
         self._connection.finish(first_byte_timeout_s=self._first_byte_timeout_s)

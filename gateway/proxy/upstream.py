@@ -79,6 +79,9 @@ class Upstream:
         self._resolver = Resolver(host, port, refresh_s=self._refresh_s, look_up=self._look_up, changed=self._found)
         self._spawn(self._resolver.run())
 
+    def now(self) -> float:
+        return self._loop.time()
+
     def admit(self) -> None:
         """Raise Unavailable at once while the service is left alone or has all it can take."""
         if not self.breaker.admits():
@@ -151,7 +154,7 @@ class Upstream:
 
     async def _knock(self) -> None:
         while self.breaker.state == "open":
-            await asyncio.sleep(self.breaker.wait_s)
+            await asyncio.sleep(self.breaker.wait_s(self._loop.time()))
             status = await self.ask(b"/livez", timeout_s=KNOCK_TIMEOUT_S)
             self.breaker.knocked(self._loop.time(), answered=status is not None)
         log.info("breaker_half_open", upstream=self.name)

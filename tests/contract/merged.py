@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gateway.proxy import limits
+from gateway.proxy.app import TABLE
+from gateway.proxy.settings import GatewaySettings
 from kit import errors
 from kit.errors import PROBLEM_JSON, problem
 from tests.contract.apps import ROOT, document, gateway_document, houses
@@ -52,6 +55,27 @@ AT_THE_DOOR: tuple[type[errors.RapportError], ...] = (
     errors.UpstreamFailed,
     errors.UpstreamTimeout,
 )
+STRING = {"type": "string"}
+HEADERS: dict[str, dict[str, Any]] = {
+    "RateLimit-Policy": {
+        "description": "The limits that count here (draft-ietf-httpapi-ratelimit-headers-10): for each its name, the"
+        " units one may use at once (`q`) and the seconds in which an empty bucket fills (`w`). `token` and"
+        " `workspace`, or `address` for whoever shows no valid token. An operation takes `x-limits.cost` units.",
+        "schema": STRING,
+    },
+    "RateLimit": {
+        "description": "Of each limit the units that are left (`r`) and the seconds until all are back (`t`).",
+        "schema": STRING,
+    },
+    "Retry-After": {
+        "description": "Whole seconds after which the request may be sent again.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+        "example": "1",
+    },
+}
+ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit")
+# Which answers say when to come back: always, or where the case is one that passes.
+COME_BACK: tuple[type[errors.RapportError], ...] = (errors.RateLimited, errors.Unavailable, errors.Conflict)
 _REF = re.compile(r"^#/components/schemas/(.+)$")
 
 
@@ -73,9 +97,12 @@ def merged() -> dict[str, Any]:
             "securitySchemes": {"bearer": BEARER},
             "schemas": {name: one for part in parts for name, one in part["components"]["schemas"].items()},
             "responses": {name: one for part in parts for name, one in part["components"]["responses"].items()},
+            "headers": _headers(),
         },
     }
     _add_answers_of_the_door(whole)
+    _add_headers_of_the_door(whole)
+    _add_costs(whole)
     _mark_files(whole)
     return whole
 
@@ -126,6 +153,41 @@ def _add_answers_of_the_door(whole: dict[str, Any]) -> None:
         whole["components"]["responses"].setdefault(kind.code, _answer(kind))
         for operation in _operations(whole):
             operation["responses"].setdefault(str(kind.status), {"$ref": f"#/components/responses/{kind.code}"})
+
+
+def _headers() -> dict[str, Any]:
+    """Return the headers with an example: those of the first answer to a caller whom nothing else limits."""
+    defaults = {name: field.default for name, field in GatewaySettings.model_fields.items()}
+    policies = [
+        limits.Policy(name, defaults[f"{who}_rate_per_s"], defaults[f"{who}_burst"])
+        for name, who in (("token", "caller"), ("workspace", "workspace"))
+    ]
+    examples = {
+        "RateLimit-Policy": limits.stated(*policies).decode(),
+        "RateLimit": ", ".join(f'"{policy.name}";r={policy.burst - 1};t=1' for policy in policies),
+    }
+    return {name: one | ({"example": examples[name]} if name in examples else {}) for name, one in HEADERS.items()}
+
+
+def _add_headers_of_the_door(whole: dict[str, Any]) -> None:
+    shared = whole["components"]["responses"]
+    answers = [answer for operation in _operations(whole) for answer in operation["responses"].values()]
+    for answer in [*(one for one in answers if "$ref" not in one), *shared.values()]:
+        answer.setdefault("headers", {}).update({name: _header(name) for name in ON_EVERY_ANSWER})
+    for kind in COME_BACK:
+        shared[kind.code]["headers"]["Retry-After"] = _header("Retry-After")
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _add_costs(whole: Mapping[str, Any]) -> None:
+    """Say what each operation takes of its caller's limits."""
+    for path, methods in whole["paths"].items():
+        route = TABLE.match(path)
+        for operation in methods.values():
+            operation.setdefault("x-limits", {})["cost"] = 1 if route is None else route.cost
 
 
 def _mark_files(whole: Mapping[str, Any]) -> None:

@@ -85,6 +85,21 @@ def test_an_operation_demands_a_token_and_says_how_it_fails(operation: dict[str,
 
 
 @each_operation
+def test_every_answer_of_an_operation_tells_what_is_left_of_its_callers_limits(operation: dict[str, Any]) -> None:
+    assert operation["x-limits"]["cost"] >= 1
+    for answer in operation["responses"].values():
+        assert resolved(answer)["headers"].keys() >= {"RateLimit", "RateLimit-Policy"}
+    for status in ("409", "429", "503"):
+        assert "Retry-After" in resolved(operation["responses"][status])["headers"]
+
+
+def test_the_headers_of_the_door_are_described_with_an_example() -> None:
+    for header in WHOLE["components"]["headers"].values():
+        assert header["description"].endswith(".")
+        assert OAS31Validator(header["schema"]).is_valid(header["example"])
+
+
+@each_operation
 def test_each_body_and_each_good_answer_has_an_example_that_fits(operation: dict[str, Any]) -> None:
     bodies = operation.get("requestBody", {}).get("content", {})
     answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
@@ -100,6 +115,13 @@ def test_an_example_that_does_not_fit_would_be_found() -> None:
         "'400' is not of type 'integer'",
         "'code' is a required property",
     ]
+
+
+def resolved(answer: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in answer:
+        return answer
+    found: dict[str, Any] = WHOLE["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    return found
 
 
 def problems(reference: str, example: Any) -> list[str]:

@@ -63,6 +63,20 @@ async def test_request_id_and_trace_go_through_or_begin_here(gateway: str) -> No
     assert made.values(b"x-request-id") != [b"no good!"]
 
 
+async def test_a_service_knows_how_long_its_answer_is_awaited(gateway: str) -> None:
+    """Where the request is whole; of one that still comes the time has not begun."""
+    async with Client(gateway) as client:
+        asked = await client.get("/api/ml/churn/x")
+        sent = await client.ask("POST", "/api/ml/churn/x", b"{}", (b"x-timeout-ms", b"700"))
+        await client.send("PUT", "/api/ml/churn/x", (b"content-length", b"2"))
+        client.writer.write(b"{")
+        await asyncio.sleep(0.05)
+        client.writer.write(b"}")
+        came_late = await client.answer()
+    told = [_headers(json.loads(answer.body)).get("x-timeout-ms") for answer in (asked, sent, came_late)]
+    assert told == ["30000", "700", None]
+
+
 async def test_a_large_answer_streams_through(gateway: str) -> None:
     async with Client(gateway) as client:
         answer = await client.get(f"/api/ml/churn/stream/{8 * MIB + 7}")

@@ -2,7 +2,15 @@
 
 import pytest
 
-from gateway.proxy.breaker import FAILURES_IN_A_ROW, FIRST_WAIT_S, LONGEST_WAIT_S, WINDOW_REQUESTS, WINDOW_S, Breaker
+from gateway.proxy.breaker import (
+    FAILURES_IN_A_ROW,
+    FIRST_WAIT_S,
+    KNOCK_EVERY_S,
+    LONGEST_WAIT_S,
+    WINDOW_REQUESTS,
+    WINDOW_S,
+    Breaker,
+)
 
 
 @pytest.fixture
@@ -21,7 +29,8 @@ def test_failures_in_a_row_open_it_and_the_last_one_says_so(breaker: Breaker) ->
     said = [breaker.failed(0.0) for _ in range(FAILURES_IN_A_ROW)]
     assert said == [False] * (FAILURES_IN_A_ROW - 1) + [True]
     assert not breaker.admits()
-    assert breaker.retry_after_s(0.0) == FIRST_WAIT_S
+    assert breaker.wait_s(0.0) == FIRST_WAIT_S
+    assert breaker.retry_after_s(0.0) == 1
 
 
 def test_an_answer_between_failures_keeps_it_closed(breaker: Breaker) -> None:
@@ -55,7 +64,7 @@ def test_while_open_failures_of_requests_from_before_change_nothing(opened: Brea
     assert not opened.failed(100.5)
     opened.succeeded(100.5)
     assert not opened.admits()
-    assert opened.retry_after_s(100.0) == FIRST_WAIT_S
+    assert opened.wait_s(100.0) == FIRST_WAIT_S
 
 
 def test_a_knock_that_is_answered_lets_one_request_try(opened: Breaker) -> None:
@@ -71,14 +80,15 @@ def test_a_trial_that_fails_opens_it_for_longer_and_no_longer_than_the_longest(o
         opened.knocked(second, answered=True)
         assert opened.admits()
         assert opened.failed(second)
-        waits.append(opened.wait_s)
-    assert waits == [2.0, 4.0, 8.0, LONGEST_WAIT_S, LONGEST_WAIT_S, LONGEST_WAIT_S]
+        waits.append(opened.wait_s(second))
+    assert waits == [1.0, 2.0, 4.0, LONGEST_WAIT_S, LONGEST_WAIT_S, LONGEST_WAIT_S]
 
 
-def test_a_knock_that_is_not_answered_keeps_it_open(opened: Breaker) -> None:
-    opened.knocked(101.0, answered=False)
-    assert not opened.admits()
-    assert opened.wait_s == 2 * FIRST_WAIT_S
+def test_a_knock_that_is_not_answered_keeps_it_open_and_the_next_follows_as_soon(opened: Breaker) -> None:
+    for second in range(101, 110):
+        opened.knocked(second, answered=False)
+        assert not opened.admits()
+        assert opened.wait_s(second) == KNOCK_EVERY_S
 
 
 def test_a_trial_whose_client_left_leaves_the_door_to_the_next(opened: Breaker) -> None:
@@ -89,9 +99,10 @@ def test_a_trial_whose_client_left_leaves_the_door_to_the_next(opened: Breaker) 
 
 
 def test_after_closing_the_next_opening_begins_with_the_first_wait(opened: Breaker) -> None:
-    opened.knocked(101.0, answered=False)
+    opened.knocked(101.0, answered=True)
+    opened.failed(101.0)
     opened.knocked(103.0, answered=True)
     opened.succeeded(103.0)
     for _ in range(FAILURES_IN_A_ROW):
         opened.failed(104.0)
-    assert opened.wait_s == FIRST_WAIT_S
+    assert opened.wait_s(104.0) == FIRST_WAIT_S

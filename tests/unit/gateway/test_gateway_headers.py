@@ -1,5 +1,6 @@
 """What of a head passes the gateway, in which direction, and byte for byte."""
 
+import math
 from typing import Any
 
 import pytest
@@ -98,6 +99,28 @@ def test_framing_of_the_body_is_taken_from_the_head(headers: RawHeaders, framing
     request = _inward(*headers)
     assert request.framing == framing
     assert b"transfer-encoding" not in request.head
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ((), b"x-timeout-ms: 30000\r\n"),
+        ((b"1500",), b"x-timeout-ms: 1500\r\n"),
+        ((b"0",), b"x-timeout-ms: 0\r\n"),
+        ((b"90000",), b"x-timeout-ms: 30000\r\n"),
+        ((b"900", b"700"), b"x-timeout-ms: 700\r\n"),
+        ((b"soon",), b"x-timeout-ms: 30000\r\n"),
+    ],
+)
+def test_a_service_is_told_who_stops_waiting_first(sent: tuple[bytes, ...], told: bytes) -> None:
+    request = _inward(*((b"x-timeout-ms", value) for value in sent))
+    assert request.time_left(30.0) == told
+    assert b"x-timeout-ms" not in request.head
+
+
+def test_of_a_time_that_has_not_begun_only_the_clients_is_told() -> None:
+    assert _inward().time_left(math.inf) == b""
+    assert _inward((b"x-timeout-ms", b"1500")).time_left(math.inf) == b"x-timeout-ms: 1500\r\n"
 
 
 def test_an_empty_body_stays_declared() -> None:
