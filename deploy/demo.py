@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from deploy import endpoint, summary, tokens
+from deploy import answers, endpoint, summary, tokens
 from deploy.client import Api, Job
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
@@ -25,7 +24,6 @@ from deploy.sample.load import digest, load
 from deploy.sample.shift import days_until
 
 SHOWN_PERSON = "20"  # Jeff Dasovich: most of his mail is about one subject, California's power crisis
-SHOWN_LIMIT = 3
 LIFETIME = "12h"
 
 
@@ -41,11 +39,11 @@ def run(home: Home, console: Console, stopped: Event) -> str:
         workspace.mean(home, WORKSPACE_ID)
         graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
         _compute(api, console, "embeddings", "embed", "Computing vectors")
-        console.print(summary.tell(api, graph))
+        _compute(api, console, "embeddings", "cluster", "Finding interest clusters")
         person = _find_person(api)
-        path = f"/similar/{person['id']}"
-        console.print(_table(person, api.get(path, limit=SHOWN_LIMIT)["items"]))
-    return f"{path}?limit={SHOWN_LIMIT}"
+        console.print(summary.tell(api, graph))
+        console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
+    return f"/similar/{person['id']}?limit={answers.SIMILAR_SHOWN}"
 
 
 def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
@@ -54,6 +52,7 @@ def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
     token_again = f"{_command()} token{_home_option(home)}"
     lines = [
         Text.assemble(("\nRapport is ready at ", "bold"), (found.url, "bold cyan")),
+        Text(f"Its API, to try in a browser with the token below: {found.url}/docs"),
         Text(f"\nA token for 12 hours (`{token_again}` makes another):\n{_token(home, found.workspace_id)}"),
         Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{path}"'),
     ]
@@ -110,12 +109,3 @@ def _compute(api: Api, console: Console, capability: str, kind: str, words: str)
     if job.state != "succeeded":
         raise StackError(f"{words} did not work: {job.error.get('detail') or job.state}")
     return job.result
-
-
-def _table(person: dict[str, Any], similar: list[dict[str, Any]]) -> Table:
-    name = f"{person['first_name']} {person['last_name']}"
-    table = Table("name", "organization", "title", "similarity", title=f"Who is like {name}, {person['title']}?")
-    for item in similar:
-        cells = (f"{item['first_name']} {item['last_name']}", item["organization"], item["title"])
-        table.add_row(*(Text(cell or "") for cell in cells), f"{item['similarity']:.2f}")
-    return table
