@@ -13,12 +13,11 @@ from uuid import UUID
 from rich.console import Console
 from rich.text import Text
 
-from deploy import answers, endpoint, summary, tokens
-from deploy.client import Api, Job
+from deploy import answers, endpoint, pipeline, summary, tokens
+from deploy.client import Api
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
-from deploy.importing import bars
 from deploy.sample import WORKSPACE_ID
 from deploy.sample.load import digest, load
 from deploy.sample.shift import days_until
@@ -37,11 +36,9 @@ def run(home: Home, console: Console, stopped: Event) -> str:
             load(api, console, days=days_until(day))
             workspace.remember_sample(home, WORKSPACE_ID, digest())
         workspace.mean(home, WORKSPACE_ID)
-        graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
-        _compute(api, console, "embeddings", "embed", "Computing vectors")
-        _compute(api, console, "embeddings", "cluster", "Finding interest clusters")
+        results = pipeline.run(api, console)
         person = _find_person(api)
-        console.print(summary.tell(api, graph))
+        console.print(summary.tell(api, results["graph"]))
         console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
     return f"/similar/{person['id']}?limit={answers.SIMILAR_SHOWN}"
 
@@ -98,14 +95,3 @@ def _find_person(api: Api) -> dict[str, Any]:
     if not found:
         raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
     return found[0]
-
-
-def _compute(api: Api, console: Console, capability: str, kind: str, words: str) -> dict[str, Any]:
-    """Ask for a job and wait for it; return its result."""
-    with bars(console) as progress:
-        task = progress.add_task(words, total=None)
-        started = Job.from_json(api.request("POST", f"/{capability}/jobs", json={"kind": kind}))
-        job = api.wait_for(capability, started, lambda job: progress.update(task, completed=job.done, total=job.total))
-    if job.state != "succeeded":
-        raise StackError(f"{words} did not work: {job.error.get('detail') or job.state}")
-    return job.result
