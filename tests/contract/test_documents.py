@@ -66,9 +66,9 @@ def asks_for_a_scope(dependant: Dependant) -> bool:
 
 
 @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=str)
-def test_an_operation_says_what_it_is(operation: Operation) -> None:
+def test_an_operation_says_what_it_is_in_a_line_that_is_no_headline(operation: Operation) -> None:
     assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation.spec["operationId"])
-    assert operation.spec["summary"]
+    assert re.fullmatch(r"[A-Z]\w*( [a-z\-]+| API)*", operation.spec["summary"])
     assert operation.spec["description"].rstrip().endswith(".")
     assert operation.spec["tags"]
 
