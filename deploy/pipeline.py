@@ -41,7 +41,11 @@ def _run_stage(api: Api, progress: Progress, stage: Stage, as_of: str | None) ->
     asked = {"kind": stage.kind} | ({"as_of": as_of} if as_of and stage.takes_as_of else {})
     started = Job.from_json(api.request("POST", f"/{stage.capability}/jobs", json=asked))
     job = api.wait_for(stage.capability, started, lambda job: progress.update(bar, completed=job.done, total=job.total))
-    return _succeeded(job, stage)
+    result = _succeeded(job, stage)
+    progress.update(bar, completed=job.done, total=job.done)
+    if missing := result.get("missing"):
+        progress.console.print(f"{stage.words}: not enough data yet ({', '.join(missing)})")
+    return result
 
 
 def _succeeded(job: Job, stage: Stage) -> dict[str, Any]:

@@ -58,3 +58,15 @@ def test_a_stage_that_failed_ends_it_and_says_why() -> None:
     with pytest.raises(StackError, match="Computing vectors did not work: No"):
         run(gateway)
     assert len(gateway.asked) == 2
+
+
+def test_a_stage_without_enough_data_says_what_is_missing() -> None:
+    screen = Console(file=io.StringIO(), width=120)
+
+    def gateway(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(202, json={"id": str(uuid4()), "state": "succeeded", "result": {"missing": ["contacts"]}})
+
+    endpoint = Endpoint("http://127.0.0.1:1", uuid4(), {})
+    with screen.capture() as shown, Api(endpoint, "token", transport=httpx.MockTransport(gateway)) as api:
+        pipeline.run(api, screen)
+    assert "Finding interest clusters: not enough data yet (contacts)" in shown.get()
