@@ -51,17 +51,17 @@ def _communities(items: list[dict[str, Any]], found: int) -> Table:
     shown = "" if len(items) == found else f" (the {len(items)} largest of {found})"
     table = Table("people", "the most influential of them", title=f"Communities{shown}", title_justify="left")
     for item in items:
-        table.add_row(str(item["size"]), Text(", ".join(_name(member) for member in item["top_members"])))
+        table.add_row(str(item["size"]), Text(", ".join(full_name(member) for member in item["top_members"])))
     return table
 
 
 def _influential(items: list[dict[str, Any]]) -> Table:
     table = Table("name", "organization", "title", "influence", title="The five most influential", title_justify="left")
     for item in items:
-        cells = (_name(item), item["organization"] or "", item["title"] or "")
+        cells = (full_name(item), item["organization"] or "", item["title"] or "")
         table.add_row(*(Text(cell) for cell in cells), f"{item['influence_score']:.3f}")
     return table
 
 
-def _name(person: dict[str, Any]) -> str:
+def full_name(person: dict[str, Any]) -> str:
     return f"{person['first_name']} {person['last_name']}".strip()

@@ -92,6 +92,8 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == MethodNotAllowed.status:
         return respond(request, _method_not_allowed(request))
+    if error.status_code == NotFound.status:  # of the router: ours are NotFound, and say what is not there
+        return respond(request, NotFound("There is nothing at this path.", code="unknown_path"))
     answer = respond(request, _HTTP_ERRORS.get(error.status_code, BadRequest)(str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer

@@ -57,9 +57,9 @@ def test_every_route_of_the_gateways_own_asks_for_the_administrators_scope() -> 
 
 
 @pytest.mark.parametrize("operation", EVERY_OPERATION, ids=str)
-def test_an_operation_says_what_it_is(operation: Operation) -> None:
+def test_an_operation_says_what_it_is_in_a_line_that_is_no_headline(operation: Operation) -> None:
     assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation.spec["operationId"])
-    assert operation.spec["summary"]
+    assert re.fullmatch(r"[A-Z]\w*( [a-z\-]+| API)*", operation.spec["summary"])
     assert operation.spec["description"].rstrip().endswith(".")
     assert operation.spec["tags"]
 
