@@ -2,10 +2,11 @@
 
 Before one gateway stand a healthy service, which is measured, and one that is asked a hundred times a second beside
 it: well, well once more (what differs then is the machine's), stopped (nothing listens), frozen (SIGSTOP) or slow
-(answers after the route's time). Every case of every round has a gateway of its own, so that finding the failure out is
-part of what is measured, and a core for it; a turn in which others had that core for too long is repeated.
+(answers after the route's time). Every case of every round has a gateway of its own on a core of its own, so that
+finding the failure out is part of what is measured. Cases take turns, and medians of many turns are compared: a p99 of
+so little load is as much the machine's as the gateway's, and the machine is the same for all of them only over time.
 
-    python -m bench.failure [--seconds 4] [--rounds 5]
+    python -m bench.failure [--seconds 2.5] [--rounds 9]
 """
 
 import argparse
@@ -27,7 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench import cores
 from bench.cores import Spent
-from bench.proxy import QUIET, TRIES, free_port, gateway, running, serving, token, upstream
+from bench.proxy import free_port, gateway, running, serving, token, upstream
 from gateway.proxy.app import create_app
 from gateway.proxy.routes import Route, Table
 
@@ -126,18 +127,18 @@ def judge(found: dict[str, list[Seen]]) -> bool:
     """Print every case and whether it holds: answered in time, and the others' p99 as it was."""
     printed = Printed(
         "the other service is", "p99 of the healthy one", "of well", "the other answered", "slowest",
-        "core missed, at most", "holds",
+        "core missed", "holds",
         title=f"{CONNECTIONS} connections to the healthy service, {ASKERS / EVERY_S:.0f} requests/s to the other",
     )  # fmt: skip
-    all_hold = True
+    all_hold, well_ms = True, _median_p99_ms(found["well"])
     for case in CASES:
-        ratio = statistics.median(a.p99_ms / b.p99_ms for a, b in zip(found[case], found["well"], strict=True))
+        p99_ms = _median_p99_ms(found[case])
+        ratio = p99_ms / well_ms
         slowest_s = max(seen.slowest_s for seen in found[case])
         statuses = sorted(set().union(*(seen.statuses for seen in found[case])))
         as_expected = (statuses == [200]) == case.startswith("well")
         holds = ratio <= ALLOWED and slowest_s <= 1.5 * TIMEOUT_S and as_expected
-        missed = max(seen.missed for seen in found[case])
-        p99_ms = statistics.median(seen.p99_ms for seen in found[case])
+        missed = statistics.median(seen.missed for seen in found[case])
         said = " ".join(map(str, statuses))
         times = (f"{p99_ms:.1f} ms", f"{ratio:.2f}", said, f"{slowest_s:.2f} s")
         printed.add_row(case, *times, f"{missed:.1%}", "yes" if holds else "NO")
@@ -149,10 +150,14 @@ def judge(found: dict[str, list[Seen]]) -> bool:
     return all_hold
 
 
+def _median_p99_ms(turns: list[Seen]) -> float:
+    return statistics.median(seen.p99_ms for seen in turns)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each case")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.5, help="of each case")
+    parser.add_argument("--rounds", type=int, default=9)
     given = parser.parse_args()
     found: dict[str, list[Seen]] = {case: [] for case in CASES}
     measured, around = cores.split()
@@ -161,24 +166,21 @@ def main() -> None:
         healthy = stack.enter_context(serving("bench.proxy:upstream", free_port()))
         for _ in range(given.rounds):
             for case in CASES:
-                found[case].append(observe_quietly(case, healthy.url, folder, measured, given.seconds))
+                found[case].append(observe_case(case, healthy.url, folder, measured, given.seconds))
     raise SystemExit(not judge(found))
 
 
-def observe_quietly(case: str, healthy: str, folder: Path, measured: set[int], seconds: float) -> Seen:
-    """Observe one case until the gateway had its core nearly to itself, a few times at most; return the quietest."""
-    seen: list[Seen] = []
-    while len(seen) < TRIES and not any(each.missed <= QUIET for each in seen):
-        with disturbed(case) as other, ExitStack() as stack:
-            services = {"crm": healthy, "churn": other}
-            with cores.started_on(measured):
-                door = gateway(free_port(), services, folder, app="bench.failure:short_tempered")
-                loaded = stack.enter_context(door)
-            before = Spent.by(loaded.pid)
-            one = asyncio.run(observe(loaded.url, seconds))
-            one.missed = Spent.by(loaded.pid).since(before).missed
-            seen.append(one)
-    return min(seen, key=lambda each: each.missed)
+def observe_case(case: str, healthy: str, folder: Path, measured: set[int], seconds: float) -> Seen:
+    """Start the other service in its condition and a gateway before both, and ask."""
+    with disturbed(case) as other, ExitStack() as stack:
+        services = {"crm": healthy, "churn": other}
+        with cores.started_on(measured):
+            door = gateway(free_port(), services, folder, app="bench.failure:short_tempered")
+            loaded = stack.enter_context(door)
+        before = Spent.by(loaded.pid)
+        seen = asyncio.run(observe(loaded.url, seconds))
+        seen.missed = Spent.by(loaded.pid).since(before).missed
+    return seen
 
 
 if __name__ == "__main__":
