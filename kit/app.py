@@ -27,7 +27,6 @@ from kit.settings import Settings
 Check = Callable[[], Awaitable[None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any] | None]]
 CHECK_TIMEOUT_S = 2.0
-log = logs.get_logger(__name__)
 
 
 def create_app(
@@ -51,22 +50,26 @@ def create_app(
     if verifier is not None:
         middleware += [Middleware(Authenticate, verifier=verifier), Middleware(Idempotency)]
     middleware += [Middleware(Deadline), Middleware(Represent)]
-    app = FastAPI(
-        title=title,
-        version="1",
-        lifespan=lifespan,  # type: ignore[arg-type]  # FastAPI's own type forbids what its documentation shows
-        middleware=middleware,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
-    )
+    app = plain_app(title, lifespan=lifespan, middleware=middleware)
     for router in (_health_router(name, checks), *routers):
         app.include_router(router)
     answer_errors(app)
     describe_api(app, body_limit_bytes if verifier is not None else None)
     return app
+
+
+def plain_app(title: str, **options: Any) -> FastAPI:
+    """Return an application without FastAPI's own pages and redirects; its operations are named as their functions."""
+    return FastAPI(
+        title=title,
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        **options,
+    )
 
 
 def _operation_id(route: APIRoute) -> str:

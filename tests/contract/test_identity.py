@@ -149,11 +149,11 @@ async def test_the_gateway_passes_scopes_on_and_adds_none(gateway: Gateway, oper
 
 @every_operation_of_ours
 async def test_the_gateway_shows_nothing_of_another_workspace(
-    gateway: Gateway, houses: dict[str, House], seeded: Workspace, operation: Operation
+    one_gateway: Gateway, houses: dict[str, House], seeded: Workspace, operation: Operation
 ) -> None:
     before = await everything_of(houses, seeded, operation)
-    outside = gateway.believes
-    answer = await ask(gateway.client, operation, outside.signed(outside.claims()), seeded.ids[operation.house])
+    outside = one_gateway.believes
+    answer = await ask(one_gateway.client, operation, outside.signed(outside.claims()), seeded.ids[operation.house])
     assert_nothing_is_shown(operation, answer)
     assert await everything_of(houses, seeded, operation) == before
 

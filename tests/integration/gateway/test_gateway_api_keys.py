@@ -206,7 +206,7 @@ async def test_while_the_database_is_away_known_keys_work_for_a_while_and_new_on
     for secret in (met, new):
         with pytest.raises(Unavailable) as away:
             await known.verify(secret)
-        assert (away.value.code, away.value.retry_after_s) == ("api_keys_unavailable", 1)
+        assert (away.value.code, away.value.headers) == ("api_keys_unavailable", {"Retry-After": "1"})
 
 
 async def test_a_confirmed_key_is_believed_anew_and_one_that_is_gone_is_forgotten(
