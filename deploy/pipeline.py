@@ -30,10 +30,14 @@ STAGES = (
 )
 
 
-def run(api: Api, console: Console, *, as_of: str | None = None) -> Results:
-    """Run all stages; return what each has to say, by its kind. Those that know no past use the facts as they stand."""
+def run(api: Api, console: Console, *, as_of: str | None = None, without: frozenset[str] = frozenset()) -> Results:
+    """Run all stages but the kinds in `without`; return what each has to say, by its kind.
+
+    Those that know no past use the facts as they stand.
+    """
     with bars(console) as progress:
-        return {stage.kind: _run_stage(api, progress, stage, as_of) for stage in STAGES}
+        stages = (stage for stage in STAGES if stage.kind not in without)
+        return {stage.kind: _run_stage(api, progress, stage, as_of) for stage in stages}
 
 
 def _run_stage(api: Api, progress: Progress, stage: Stage, as_of: str | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ ROWS = {
     "interactions": 33_954,
     "research runs (simulated)": 1_200,
 }
+TITLES = ("Communities", "The five most influential", "Who is like Jeff Dasovich", "Search: ", "Interest clusters")
 DEMO_TIMEOUT_S = 300
 
 
@@ -41,13 +42,7 @@ def test_the_sample_is_imported_once_and_shown_every_time(tmp_path: Path) -> Non
     assert FIGURES in first
     assert ACCOUNTS in first
     assert "Simulated, and marked so (source: simulated): 5 users, 5,077 account signals" in first
-    for title in (
-        "Communities",
-        "The five most influential",
-        "Who is like Jeff Dasovich",
-        "Search: ",
-        "Interest clusters",
-    ):
+    for title in TITLES:
         assert title in first
     again = demo(tmp_path)
     assert "The sample is already there." in again

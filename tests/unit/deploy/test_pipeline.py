@@ -53,6 +53,13 @@ def test_the_time_is_handed_to_the_stages_that_take_one() -> None:
     assert [body.get("as_of") for _, body in gateway.asked] == [AS_OF, None, None]
 
 
+def test_a_stage_whose_outcome_stands_is_left_out() -> None:
+    gateway = Gateway()
+    with Api(Endpoint("http://127.0.0.1:1", uuid4(), {}), "token", transport=httpx.MockTransport(gateway)) as api:
+        pipeline.run(api, Console(file=io.StringIO()), without=frozenset({"cluster"}))
+    assert [body["kind"] for _, body in gateway.asked] == ["graph", "embed"]
+
+
 def test_a_stage_that_failed_ends_it_and_says_why() -> None:
     gateway = Gateway(failing="embed")
     with pytest.raises(StackError, match="Computing vectors did not work: No"):
