@@ -21,7 +21,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in their order: runs of letters and digits of any script, folded."""
-    return [word[:WORD_LIMIT] for word in _WORD.findall(fold(text))]
+    # Folded once more by itself: a mark of another script may have stood between a letter and its accent.
+    return [fold(word)[:WORD_LIMIT] for word in _WORD.findall(fold(text))]
 
 
 def grams(word: str) -> list[str]:
