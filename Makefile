@@ -1,6 +1,6 @@
 # Rapport. `make help` lists what there is; every target installs what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-unit test-containers check format quality bench api lock images compose-up compose-down clean
+.PHONY: help demo up test test-unit fuzz test-containers check format quality bench api lock images compose-up compose-down clean
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -25,6 +25,10 @@ test: $(INSTALLED)  ## Run every test but the containers' (real PostgreSQL and V
 
 test-unit: $(INSTALLED)  ## Run the tests that need nothing but Python
 	$(BIN)/pytest -q tests/unit
+
+fuzz: $(INSTALLED)  ## Ask every operation what nobody thought of, for long; RAPPORT_FUZZ_SEED repeats a run
+	seed=$${RAPPORT_FUZZ_SEED:-$$RANDOM}; echo "RAPPORT_FUZZ_SEED=$$seed"; \
+		RAPPORT_FUZZ_SEED=$$seed RAPPORT_FUZZ_EXAMPLES=$${RAPPORT_FUZZ_EXAMPLES:-300} $(BIN)/pytest -q tests/contract/test_fuzz.py
 
 test-containers: $(INSTALLED)  ## Build the images, start the whole system in containers, use it (docker, or podman and buildah)
 	$(BIN)/pytest -m containers

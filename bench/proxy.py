@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,10 @@ TARGET = "/api/ml/churn/3f2c9a1e-0000-4000-8000-000000000000"
 BODY = json.dumps({"items": [{"id": str(uuid4()), "score": 0.5} for _ in range(16)]}).encode()[:1024]
 SECRET = "bench-secret-" + "0" * 32
 UPSTREAM = "BENCH_UPSTREAM"
+# Every request is counted; one token alone asks more here than any real one may.
+UNREACHED_LIMITS = {
+    f"GATEWAY_{who}_{what}": "1000000" for who in ("CALLER", "WORKSPACE") for what in ("RATE_PER_S", "BURST")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Load:
     """What one load of one proxy gave."""
 
     requests_per_s: float
+    p50_ms: float
     p99_ms: float
     failed: int
 
@@ -91,13 +96,13 @@ def serving(app: str, port: int, *, factory: bool = False, env: dict[str, str] |
 
 
 @contextmanager
-def running(command: list[str], port: int, env: dict[str, str] | None = None) -> Iterator[None]:
+def running(command: list[str], port: int, env: dict[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(  # noqa: S603 the commands are our own
         command, env=os.environ | (env or {}), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     try:
-        _wait_for(port)
-        yield
+        wait_for(port)
+        yield process
     finally:
         process.terminate()
         process.wait(10)
@@ -121,15 +126,18 @@ def nginx(port: int, target: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def gateway(port: int, target: str, folder: Path) -> Iterator[str]:
+def gateway(
+    port: int, services: dict[str, str], folder: Path, *, app: str = "gateway.proxy.app:create_app"
+) -> Iterator[str]:
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "gateway.pem").write_bytes(key)
     env = {
-        "GATEWAY_SERVICES": json.dumps({"churn": target}),
+        "GATEWAY_SERVICES": json.dumps(services),
         "GATEWAY_SIGNING_KEY_FILE": str(folder / "gateway.pem"),
         "GATEWAY_JWT_SECRET": SECRET,
+        **UNREACHED_LIMITS,
     }
-    with serving("gateway.proxy.app:create_app", port, factory=True, env=env) as url:
+    with serving(app, port, factory=True, env=env) as url:
         yield url
 
 
@@ -159,13 +167,14 @@ def load(url: str, connections: int, seconds: int, bearer: str) -> Load:
 
 def _read_wrk(output: str) -> Load:
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    p50, p99 = (re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", output) for percent in (50, 99))
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
     failed = int(refused[1]) if refused else 0
     failed += sum(map(int, errors.groups())) if errors else 0
     scale = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-    return Load(float(rate[1]) if rate else 0.0, float(p99[1]) * scale[p99[2]] if p99 else 0.0, failed)
+    p50_ms, p99_ms = (float(found[1]) * scale[found[2]] if found else 0.0 for found in (p50, p99))
+    return Load(float(rate[1]) if rate else 0.0, p50_ms, p99_ms, failed)
 
 
 async def client(url: str, connections: int, seconds: float, bearer: str) -> Load:
@@ -189,7 +198,8 @@ async def client(url: str, connections: int, seconds: float, bearer: str) -> Loa
         writer.close()
 
     await asyncio.gather(*(one() for _ in range(connections)))
-    return Load(len(times_ms) / seconds, statistics.quantiles(times_ms, n=100)[98], failed)
+    percentiles = statistics.quantiles(times_ms, n=100)
+    return Load(len(times_ms) / seconds, percentiles[49], percentiles[98], failed)
 
 
 def measure(urls: dict[str, str], *, rounds: int, seconds: int) -> dict[tuple[str, int], list[Load]]:
@@ -218,13 +228,48 @@ def _cell(loads: list[Load], reference: list[Load]) -> str:
     return f"{rate:,.0f} ({ratio:.3f}) {statistics.median(each.p99_ms for each in loads):.1f} ms"
 
 
-def _free_port() -> int:
+Found = dict[tuple[str, int], list[Load]]
+
+
+def gates(found: Found, names: Iterable[str]) -> list[tuple[str, float, float, bool]]:
+    """Return what must hold at 64 connections: its name, the median of the rounds, the bound, and whether it holds."""
+    ours, most = found["gateway", 64], CONNECTIONS[-1]
+    flat = _median_ratio(ours, found["gateway", 16])
+    tail = statistics.median(each.p99_ms / each.p50_ms for each in ours)
+    failed = float(sum(each.failed for count in CONNECTIONS for each in found["gateway", count]))
+    result = [
+        ("times FastAPI + httpx", ratio := _median_ratio(ours, found["FastAPI + httpx", most]), 10.0, ratio >= 10),
+        ("p99 in p50s, under", tail, 5.0, tail < 5),
+        ("of its rate at 16 connections", flat, 0.95, flat >= 0.95),
+        ("failed requests, none", failed, 0.0, not failed),
+    ]
+    if "nginx" in names:
+        of_nginx = _median_ratio(ours, found["nginx", most])
+        result.insert(0, ("of nginx (target 0.30)", of_nginx, 0.15, of_nginx >= 0.15))
+    return result
+
+
+def _median_ratio(ours: list[Load], theirs: list[Load]) -> float:
+    return statistics.median(a.requests_per_s / b.requests_per_s for a, b in zip(ours, theirs, strict=True))
+
+
+def judge(found: Found, names: Iterable[str]) -> bool:
+    """Print every gate; return whether all hold."""
+    judged = gates(found, names)
+    for name, value, bound, holds in judged:
+        print(f"{'holds' if holds else 'FAILS'}  {name}: {value:.2f} (gate {bound:g})")
+    if "nginx" not in names:
+        print("skipped: no nginx (apt-get install nginx-light)")
+    return all(holds for *_, holds in judged)
+
+
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -246,17 +291,18 @@ def main() -> None:
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        target = stack.enter_context(serving("bench.proxy:upstream", _free_port()))
+        target = stack.enter_context(serving("bench.proxy:upstream", free_port()))
         urls = {
-            "gateway": stack.enter_context(gateway(_free_port(), target, folder)),
+            "gateway": stack.enter_context(gateway(free_port(), {"churn": target}, folder)),
             "FastAPI + httpx": stack.enter_context(
-                serving("bench.proxy:plain_proxy", _free_port(), factory=True, env={UPSTREAM: target})
+                serving("bench.proxy:plain_proxy", free_port(), factory=True, env={UPSTREAM: target})
             ),
         }
         if shutil.which("nginx"):
-            urls = {"nginx": stack.enter_context(nginx(_free_port(), target, folder))} | urls
+            urls = {"nginx": stack.enter_context(nginx(free_port(), target, folder))} | urls
         found = measure(urls | {"upstream, no proxy": target}, rounds=given.rounds, seconds=given.seconds)
     Console(width=150).print(table(found, [*urls, "upstream, no proxy"]))
+    raise SystemExit(not judge(found, urls))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from pgvector.psycopg import register_vector_async
 from psycopg import AsyncCursor
 
 from deploy.embedded import postgres
+from kit.cache import Server
 from kit.db import Connection, Pool, open_pool, workspace
 from kit.migrate import migrate
 from services.crm.schemas.files.formats import open_file
@@ -38,6 +39,7 @@ from services.embeddings.model import EmbeddingModel
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.store import lexicon
 from services.embeddings.usecases import lexical
+from services.embeddings.usecases.cached import Shelves
 from services.embeddings.usecases.search import read_question, search
 
 LEXICAL_LIMIT_MS = 20.0
@@ -149,10 +151,11 @@ async def bare(pool: Pool, workspace_id: UUID, query: str, filters: Filters) -> 
 async def ask(
     pool: Pool, workspace_id: UUID, model: EmbeddingModel, queries: Sequence[str], named: Measured, filters: Filters
 ) -> Measured:
+    shelves = Shelves.of(Server(None, "bench"), model)
     for query in queries:
         named.bare_ms.append(await bare(pool, workspace_id, query, filters))
         Timed.spent_s, before_s, started_at = 0.0, cpu_s(), time.perf_counter()
-        await search(pool, workspace_id, model, query, limit=10, filters=filters, min_similarity=0.0)
+        await search(pool, workspace_id, model, shelves, query, limit=10, filters=filters, min_similarity=0.0)
         named.whole_ms.append((time.perf_counter() - started_at) * 1e3)
         named.sql_ms.append(Timed.spent_s * 1e3)
         named.cpu_ms += (cpu_s() - before_s) * 1e3 / len(queries)

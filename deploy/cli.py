@@ -34,6 +34,10 @@ WorkspaceOption = Annotated[
     UUID | None, typer.Option("--workspace", help="The workspace's id; by default that of the running stack.")
 ]
 
+ScopesOption = Annotated[
+    list[str] | None, typer.Option(help="ml:read, ml:write, ml:admin; repeat it or use commas. By default all.")
+]
+
 
 @app.command()
 def up(
@@ -64,9 +68,7 @@ def token(
     home: HomeOption = DEFAULT_HOME,
     workspace: WorkspaceOption = None,
     user: Annotated[UUID | None, typer.Option(help="The id of the user it acts for; by default nobody's.")] = None,
-    scopes: Annotated[
-        list[str] | None, typer.Option(help="ml:read, ml:write, ml:admin; repeat it or use commas. By default all.")
-    ] = None,
+    scopes: ScopesOption = None,
     ttl: Annotated[str, typer.Option(help="How long it is good for: 90s, 30m, 12h, 7d.")] = "12h",
 ) -> None:
     """Print a token for the API, and nothing else."""
@@ -103,6 +105,48 @@ def status(home: HomeOption = DEFAULT_HOME) -> None:
 
     if not commands.show_status(home.resolve()):
         raise typer.Exit(1)
+
+
+key = typer.Typer(name="key", help="API keys for programs: make one, list them, revoke one.", no_args_is_help=True)
+app.add_typer(key)
+
+
+@key.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="What it is for, so that somebody knows later whether it is needed.")],
+    home: HomeOption = DEFAULT_HOME,
+    workspace: WorkspaceOption = None,
+    user: Annotated[UUID | None, typer.Option(help="The id of the user it acts for; by default nobody's.")] = None,
+    scopes: ScopesOption = None,
+    ttl: Annotated[str | None, typer.Option(help="When it ends by itself: 30d, 12h; by default never.")] = None,
+) -> None:
+    """Make an API key and print it, and nothing else. Keep it: it is never shown again."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    lifetime_s = None if ttl is None else tokens.seconds(ttl)
+    typer.echo(
+        commands.create_key(home.resolve(), workspace, name, scopes=scopes or [], user_id=user, lifetime_s=lifetime_s)
+    )
+
+
+@key.command("list")
+def list_keys(home: HomeOption = DEFAULT_HOME, workspace: WorkspaceOption = None) -> None:
+    """List the API keys of a workspace, newest first; their secrets are not known."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.list_keys(home.resolve(), workspace)
+
+
+@key.command("revoke")
+def revoke_key(
+    key_id: Annotated[UUID, typer.Argument(help="The key's id, as `rapport key list` shows it.")],
+    home: HomeOption = DEFAULT_HOME,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Revoke an API key for good; it is refused within a few seconds."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.revoke_key(home.resolve(), workspace, key_id)
 
 
 def _serve(root: Path, port: int, *, sample: bool, logs: bool, exit_when_ready: bool) -> None:

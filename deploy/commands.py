@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from rich.console import Console
 
-from deploy import demo, endpoint, importing, status, tokens
+from deploy import demo, endpoint, importing, keys, status, tokens
 from deploy.client import Api
 from deploy.embedded import stack
 from deploy.embedded.home import Home
@@ -39,6 +40,24 @@ def show_status(root: Path) -> bool:
     """Return whether everything is ready."""
     with _api(root, None) as api:
         return status.show(root, endpoint.find(root), api, Console())
+
+
+def create_key(
+    root: Path, workspace_id: UUID | None, name: str, *, scopes: list[str], user_id: UUID | None, lifetime_s: int | None
+) -> str:
+    """Return the secret of a new API key."""
+    with _api(root, workspace_id) as api:
+        return keys.create(api, name, scopes=scopes, user_id=user_id, lifetime_s=lifetime_s, now=datetime.now(UTC))
+
+
+def list_keys(root: Path, workspace_id: UUID | None) -> None:
+    with _api(root, workspace_id) as api:
+        keys.show(api, Console())
+
+
+def revoke_key(root: Path, workspace_id: UUID | None, key_id: UUID) -> None:
+    with _api(root, workspace_id) as api:
+        keys.revoke(api, key_id)
 
 
 def _api(root: Path, workspace_id: UUID | None) -> Api:

@@ -38,6 +38,7 @@ def run(home: Home, console: Console, stopped: Event) -> str:
             day = workspace.sample_day(home, datetime.now(UTC).date())
             load(api, console, days=days_until(day))
             workspace.remember_sample(home, WORKSPACE_ID, digest())
+        workspace.mean(home, WORKSPACE_ID)
         graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
         _compute(api, console, "embeddings", "embed", "Computing vectors")
         console.print(summary.tell(api, graph))
@@ -57,7 +58,7 @@ def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
         Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{path}"'),
     ]
     if not sample:
-        lines.append(Text(f"\nImport your people: {_command()} import contacts FILE.csv{_home_option(home)}"))
+        lines.append(Text(f"\nImport your people: {_command()} import contacts FILE.csv{_own_option(home, found)}"))
     lines.append(Text(f"\nThe logs are in {home.logs}. Stop with Ctrl-C."))
     for line in lines:
         console.print(line, soft_wrap=True)
@@ -70,6 +71,12 @@ def _command() -> str:
     if found is not None and Path(found).resolve() == called.resolve():
         return "rapport"
     return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
+
+
+def _own_option(home: Home, found: endpoint.Endpoint) -> str:
+    """Where the sample is all there is, its workspace is meant: name the one of one's own."""
+    is_sample = found.workspace_id == WORKSPACE_ID
+    return (f" --workspace {workspace.own(home)}" if is_sample else "") + _home_option(home)
 
 
 def _home_option(home: Home) -> str:

@@ -25,6 +25,8 @@ SECRETS = (
     "crm",
     "embeddings_owner",
     "embeddings",
+    "gateway_owner",
+    "gateway",
     "valkey",
     "jwt",
     "encoder",
@@ -86,10 +88,17 @@ def _new_key() -> bytes:
 
 
 def _publish_keys(folder: Path) -> None:
-    document = json.dumps({"keys": [_public_key(folder, name) for name in IDENTITIES]}, indent=2).encode()
+    """A service's next key, crm.2.pem, is published beside its first before it signs with it."""
+    names = [path.stem for name in IDENTITIES for path in sorted(folder.glob(f"{name}*.pem")) if _is_of(name, path)]
+    document = json.dumps({"keys": [_public_key(folder, name) for name in names]}, indent=2).encode()
     target = folder / "jwks.json"
     if not target.exists() or target.read_bytes() != document:
         write_private(target, document)
+
+
+def _is_of(name: str, path: Path) -> bool:
+    service, _, number = path.stem.partition(".")
+    return service == name and (path.stem == name or number.isdecimal())
 
 
 def _public_key(folder: Path, name: str) -> dict[str, str]:

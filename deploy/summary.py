@@ -10,7 +10,7 @@ from deploy.client import Api
 from deploy.sample import SIMULATED
 from deploy.sample.load import count
 
-PEOPLE_LIMIT = 200
+PAGE = 200
 COMMUNITIES_SHOWN = 10
 INFLUENTIAL_SHOWN = 5
 
@@ -19,23 +19,32 @@ def tell(api: Api, graph: dict[str, Any]) -> Group:
     """Return the figures, the communities and the most influential people; `graph` is the graph job's result."""
     communities = api.get("/crm/communities", limit=COMMUNITIES_SHOWN)["items"]
     influential = api.get("/crm/influence", limit=INFLUENTIAL_SHOWN)["items"]
-    people = len(api.get("/crm/contacts", limit=PEOPLE_LIMIT)["items"])
     return Group(
-        _figures(people, graph),
+        _figures(_number(api, "/crm/contacts"), _number(api, "/crm/accounts"), graph),
         _simulated(),
         _communities(communities, graph["communities"]),
         _influential(influential),
     )
 
 
-def _figures(people: int, graph: dict[str, Any]) -> Text:
+def _number(api: Api, path: str) -> int:
+    """Count what is there, page by page."""
+    page = api.get(path, limit=PAGE)
+    number = len(page["items"])
+    while page["next_cursor"]:
+        page = api.get(path, limit=PAGE, cursor=page["next_cursor"])
+        number += len(page["items"])
+    return number
+
+
+def _figures(people: int, accounts: int, graph: dict[str, Any]) -> Text:
     links = graph["given_links"] + graph["derived_links"]
     parts = (
         (people, "people"),
         (graph["interactions"], "interactions"),
         (links, "links"),
         (graph["communities"], "communities"),
-        (count("accounts"), "accounts"),
+        (accounts, "accounts"),
     )
     return Text("\n" + ", ".join(f"{number:,} {word}" for number, word in parts), style="bold")
 

@@ -22,7 +22,7 @@ def sign(home: Path, workspace_id: UUID, *, user_id: UUID | None, scopes: Sequen
     issued = int(time.time())
     claims: dict[str, object] = {
         "workspace_id": str(workspace_id),
-        "scope": " ".join(_checked(scopes)),
+        "scope": " ".join(checked(scopes)),
         "iat": issued,
         "exp": issued + lifetime_s,
     }
@@ -40,7 +40,7 @@ def seconds(text: str) -> int:
     return length
 
 
-def _checked(scopes: Sequence[str]) -> list[str]:
+def checked(scopes: Sequence[str]) -> list[str]:
     words = [word for scope in scopes for word in scope.replace(",", " ").split()]
     if unknown := [word for word in words if word not in SCOPES]:
         raise StackError(f"unknown scope {', '.join(unknown)}: there are {', '.join(SCOPES)}")

@@ -2,19 +2,20 @@
 
 import asyncio
 import json
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kit.access import AccessLog, caller_fields
 from kit.errors import PROBLEM_JSON, RapportError, TooLarge, problem
+from kit.language import language_of
 from kit.logs import describe, get_logger
 
 log = get_logger(__name__)
@@ -35,6 +36,8 @@ LINGER_BYTES = 16 * MIB
 LINGER_S = 2.0
 
 BodyLimit = Callable[[Scope], int]
+RawHeaders = list[tuple[bytes, bytes]]
+Stamps = Callable[[Scope], RawHeaders]
 
 
 class Edge:
@@ -46,17 +49,22 @@ class Edge:
         *,
         service: str,
         body_limit_bytes: BodyLimit = lambda _scope: DEFAULT_BODY_LIMIT_BYTES,
+        stamps: Stamps = lambda _scope: [],
     ) -> None:
         self._app = app
         self._service = service
         self._body_limit_bytes = body_limit_bytes
-        self._log = log.bind()  # once, not for each line
+        self._stamps = stamps
+        self._access = AccessLog(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._access.flush()
             return
-        exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope))
+        exchange = _Exchange(scope, receive, send, self._body_limit_bytes(scope), self._stamps)
         structlog.contextvars.bind_contextvars(
             request_id=exchange.request_id, traceparent=exchange.traceparent, service=self._service
         )
@@ -80,23 +88,25 @@ class Edge:
         count.inc()
         duration.observe(seconds)
         if scope["path"] not in QUIET_PATHS:
-            self._log.info(
-                "request",
+            self._access.write(
+                request_id=exchange.request_id,
+                traceparent=exchange.traceparent,
                 method=exchange.method,
                 route=route,
                 status=exchange.status,
-                **_caller(scope),
-                ms=round(seconds * 1e3, 2),
+                seconds=seconds,
+                caller=caller_fields(scope.get("identity")),
             )
 
 
 class _Exchange:
     """One request and its answer: counts what comes in, stamps what goes out."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit_bytes: int, stamps: Stamps) -> None:
         sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name in READ_HEADERS}
-        self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or str(uuid4())
-        self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or _new_traceparent()
+        request_id, traceparent = _new_ids()
+        self.request_id = _valid(REQUEST_ID, sent.get(b"x-request-id")) or request_id
+        self.traceparent = _valid(TRACEPARENT, sent.get(b"traceparent")) or traceparent
         self.started_at = time.perf_counter()
         self.status = 499  # the client left before there was an answer
         self.method = scope["method"] if scope["method"] in METHODS else "OTHER"
@@ -107,10 +117,11 @@ class _Exchange:
             self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
         self._held_back = b"expect" in sent  # the body waits for our word, which an early answer withholds
         self._closing = False
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
         self._limit_bytes, self._received_bytes = limit_bytes, 0
         self._answered = False
         self._too_large = False
+        self._scope, self._stamps = scope, stamps
         scope["request_id"], scope["traceparent"] = self.request_id, self.traceparent
 
     def refuse_declared_size(self) -> None:
@@ -137,12 +148,16 @@ class _Exchange:
             self._answered = True
             self.status = message["status"]
             message = {**message, "headers": self._stamped(message.get("headers", ()))}
-        await self._pass(message)
+        if self._closing:
+            await self._pass(message)
+        else:
+            await self._send(message)
 
     def _stamped(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Add what every answer carries; decides whether the connection ends with this one."""
         self._closing = self._body_to_come and self._may_be_long
-        stamps = [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
+        stamps = self._stamps(self._scope)
+        stamps += [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
         if self._closing:
             stamps.append((b"connection", b"close"))
         return [*((name, value) for name, value in headers if name not in STAMPS), *stamps]
@@ -173,8 +188,10 @@ class _Exchange:
             raise ConnectionAbortedError("the answer broke off after its head was sent")
         self._answered = True
         self.status = error.status
-        body = json.dumps(problem(error, self.request_id), ensure_ascii=False).encode()
+        language = language_of(self._scope)
+        body = json.dumps(problem(error, self.request_id, language), ensure_ascii=False).encode()
         headers = {"content-type": PROBLEM_JSON, "content-length": str(len(body)), **error.headers}
+        headers |= {"content-language": language, "vary": "Accept-Language"}
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": error.status, "headers": self._stamped(raw)})
         await self._pass({"type": "http.response.body", "body": body})
@@ -201,17 +218,11 @@ def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
     return value if value is not None and pattern.fullmatch(value) else None
 
 
-def _new_traceparent() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-
-
-def _caller(scope: Scope) -> dict[str, str]:
-    """Return who called, by ids."""
-    identity = scope.get("identity")
-    if identity is None:
-        return {}
-    user = {} if identity.user_id is None else {"user_id": str(identity.user_id)}
-    return {"workspace_id": str(identity.workspace_id), **user}
+def _new_ids() -> tuple[str, str]:
+    """Return a request id (a version 4 UUID) and a traceparent, both of one draw. They are names, not secrets."""
+    drawn = f"{random.getrandbits(320):080x}"
+    request_id = f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-a{drawn[17:20]}-{drawn[20:32]}"
+    return request_id, f"00-{drawn[32:64]}-{drawn[64:]}-01"
 
 
 def _route(scope: Scope) -> str:

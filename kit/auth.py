@@ -5,8 +5,9 @@ What a person outside shows (JWT of the CRM, API key) is the gateway's affair; i
 
 import hashlib
 import json
+import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,13 +39,16 @@ class Identity:
 
 
 class Signer:
-    """Signs for one service with its own private key."""
+    """Signs for one service with its own private key; `kid` is the service's name, or that and a number: crm.2."""
 
-    def __init__(self, service: str, private_key_pem: bytes) -> None:
+    def __init__(self, service: str, private_key_pem: bytes, kid: str | None = None) -> None:
         key = load_pem_private_key(private_key_pem, password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError(f"the signing key of {service} must be Ed25519, not {type(key).__name__}")
         self.service = service
+        self._kid = kid or service
+        if not re.fullmatch(rf"{re.escape(service)}(\.\d+)?", self._kid):
+            raise ValueError(f"the id of a key of {service} is {service}, or {service}.2, {service}.3, …")
         self._key = key
 
     def token(self, identity: Identity, audience: str) -> str:
@@ -60,7 +64,7 @@ class Signer:
         }
         if identity.user_id is not None:
             claims["sub"] = str(identity.user_id)
-        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self.service})
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid})
 
 
 class Verifier:
@@ -105,7 +109,7 @@ class Verifier:
             raise Unauthenticated("The token has expired.", code="token_expired") from error
         except jwt.InvalidTokenError as error:
             raise Unauthenticated("The token is not valid here.", code="invalid_token") from error
-        if claims["iss"] != kid:
+        if claims["iss"] != str(kid).partition(".")[0]:
             raise Unauthenticated("The token's issuer did not sign it.", code="invalid_token")
         return claims
 
@@ -123,8 +127,8 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
         raise Unauthenticated("The token's workspace or subject is not a UUID.", code="invalid_token") from error
 
 
-def read_signer(service: str, path: Path) -> Signer:
-    return Signer(service, path.read_bytes())
+def read_signer(service: str, path: Path, kid: str | None = None) -> Signer:
+    return Signer(service, path.read_bytes(), kid)
 
 
 def read_verifier(audience: str, jwks_path: Path) -> Verifier:
@@ -154,13 +158,19 @@ def bearer_token(scope: Scope) -> str:
     raise Unauthenticated("Send a token: Authorization: Bearer <token>.", code="token_missing")
 
 
-def require(scope: str) -> Callable[[Request], Awaitable[Identity]]:
-    """Return a dependency that gives the caller's identity, or raises Forbidden without the scope."""
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A dependency that gives the caller's identity, or raises Forbidden without the scope."""
 
-    async def identity_with_scope(request: Request) -> Identity:
+    scope: str
+
+    async def __call__(self, request: Request) -> Identity:
         identity: Identity = request.scope["identity"]
-        if scope not in identity.scopes:
-            raise Forbidden(f"This needs the scope {scope}.", code="scope_missing", extra={"scope": scope})
+        if self.scope not in identity.scopes:
+            raise Forbidden(f"This needs the scope {self.scope}.", code="scope_missing", extra={"scope": self.scope})
         return identity
 
-    return identity_with_scope
+
+def require(scope: str) -> Required:
+    """Return what an endpoint depends on to be called with this scope only."""
+    return Required(scope)

@@ -80,7 +80,8 @@ def _connect(conninfo: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def _pending(service: str, applied: dict[str, str]) -> Iterator[Migration]:
-    yield from _procrastinate(applied)
+    if _has_jobs(service):
+        yield from _procrastinate(applied)
     for name, path in known_migrations(service).items():
         migration = Migration(name, path.read_text(encoding="utf-8"))
         if applied.get(migration.name, migration.sha256) != migration.sha256:
@@ -90,10 +91,20 @@ def _pending(service: str, applied: dict[str, str]) -> Iterator[Migration]:
 
 
 def known_migrations(service: str) -> dict[str, Path]:
-    """Return the files this code was written for, in order: the kit's, then the service's own."""
-    kit, own = (ROOT / "kit" / "migrations", ROOT / "services" / service / "migrations")
-    files = {f"kit/{path.stem}": path for path in sorted(kit.glob("[0-9]*.sql"))}
-    return files | {path.stem: path for path in sorted(own.glob("[0-9]*.sql"))}
+    """Return the files this code was written for, in order: the kit's where there are jobs, then the house's own."""
+    kit, own = ROOT / "kit" / "migrations", _house(service) / "migrations"
+    shared = sorted(kit.glob("[0-9]*.sql")) if _has_jobs(service) else []
+    return {f"kit/{path.stem}": path for path in shared} | {path.stem: path for path in sorted(own.glob("[0-9]*.sql"))}
+
+
+def _house(service: str) -> Path:
+    """Return the folder of a service, or of the gateway, which is none and stands beside them."""
+    inside = ROOT / "services" / service
+    return inside if inside.is_dir() else ROOT / service
+
+
+def _has_jobs(service: str) -> bool:
+    return (_house(service) / "jobs.py").exists()
 
 
 async def check_migrated(pool: Pool, service: str) -> None:
@@ -152,7 +163,7 @@ def _without_warnings(connection: psycopg.Connection[tuple[Any, ...]], name: str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("service", help="crm, embeddings, …")
+    parser.add_argument("service", help="crm, embeddings, …, gateway")
     service = parser.parse_args().service
     names = migrate("", service)
     print(f"{service}: {', '.join(names) if names else 'nothing to do'}")  # noqa: T201 a command prints

@@ -87,7 +87,7 @@ def key_files(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
     with postgres.running(tmp_path_factory.mktemp("home"), durable=False) as server:
-        for service in SERVICES:
+        for service in (*SERVICES, "gateway"):
             migrate(server.conninfo(f"{service}_owner"), service)
         yield server
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from bench.quality import search, sts
+from bench.quality import clusters, search, sts
 from bench.quality.run import main
 
-CHECKS = {"sts": sts.measure, "search": search.measure}
+CHECKS = {"sts": sts.measure, "search": search.measure, "clusters": clusters.measure}
 
 sys.exit(main(CHECKS))

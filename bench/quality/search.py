@@ -29,6 +29,7 @@ from pgvector.psycopg import register_vector_async
 from bench.quality.figures import Figure, Rows, bootstrap, folder
 from bench.quality.run import main
 from deploy.embedded import postgres
+from kit.cache import Server
 from kit.db import Pool, open_pool, workspace
 from kit.migrate import migrate
 from services.crm.domain import Item, Reference
@@ -38,6 +39,7 @@ from services.embeddings.features import documents, fusion
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.store import lexicon
+from services.embeddings.usecases.cached import Shelves
 from services.embeddings.usecases.embed import embed_workspace
 from services.embeddings.usecases.nearest import nearest
 from services.embeddings.usecases.search import read_question, search
@@ -164,8 +166,9 @@ async def _rank(crm: Pool, pool: Pool, model: EmbeddingModel, collection: Collec
         Item(place, Reference(None, "quality", str(place)), {"title": title[:300], "notes": text})
         for place, (title, text) in enumerate(collection.documents)
     ]
+    kind = facts.KINDS["contacts"]
     async with workspace(crm, workspace_id) as connection:
-        outcomes = await facts.push(connection, workspace_id, facts.KINDS["contacts"], items, b"quality" * 8)
+        outcomes = await facts.push(connection, workspace_id, kind, facts.batch_of(kind, items), b"quality" * 8)
     places = {outcome.id: outcome.index for outcome in outcomes}
 
     async def ignore(_done: int, _total: int) -> None: ...
@@ -179,7 +182,10 @@ async def _rank(crm: Pool, pool: Pool, model: EmbeddingModel, collection: Collec
 
 
 async def _sides(pool: Pool, workspace_id: UUID, model: EmbeddingModel, query: str) -> dict[str, Ranking]:
-    answer = await search(pool, workspace_id, model, query, limit=DEPTH, filters=NO_FILTERS, min_similarity=0.0)
+    shelves = Shelves.of(Server(None, "quality"), model)
+    answer = await search(
+        pool, workspace_id, model, shelves, query, limit=DEPTH, filters=NO_FILTERS, min_similarity=0.0
+    )
     vector = (await model.embed([query]))[0]
     async with workspace(pool, workspace_id) as connection:
         near = await nearest(connection, workspace_id, model.name, vector, limit=DEPTH)

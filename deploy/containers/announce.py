@@ -22,7 +22,7 @@ PAUSE_S = 0.5
 
 def announce(home: Home, url: str) -> None:
     """Write endpoint.json; the gateway is the only address that this machine sees."""
-    content = {"url": url, "workspace_id": str(workspace.current(home)), "services": {"gateway": url}}
+    content = {"url": url, "workspace_id": str(workspace.own(home)), "services": {"gateway": url}}
     secrets.write_private(home.endpoint, json.dumps(content, indent=2).encode())
 
 

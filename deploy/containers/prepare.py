@@ -19,6 +19,8 @@ MOUNTED = (
     "crm",
     "embeddings_owner",
     "embeddings",
+    "gateway_owner",
+    "gateway",
     "valkey_settings",
     "identity/jwks.json",
     "identity/gateway.pem",
@@ -53,11 +55,18 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
     """The variables of each process that hold a secret, or a choice of the caller; all others are in compose.yaml."""
     return {
         "crm_owner": _owner(folder, "crm"),
-        "crm": _database(folder, "crm") | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
+        "crm": _database(folder, "crm")
+        | _cache(folder, "crm")
+        | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
         "embeddings_owner": _owner(folder, "embeddings"),
-        "embeddings": _database(folder, "embeddings") | _provider(folder, outside),
+        "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
-        "gateway": {"GATEWAY_JWT_SECRET": secrets.read(folder, "jwt")},
+        "gateway_owner": _owner(folder, "gateway"),
+        "gateway": _cache(folder, "gateway")
+        | {
+            "GATEWAY_JWT_SECRET": secrets.read(folder, "jwt"),
+            "GATEWAY_DATABASE_URL": _url(folder, "gateway"),
+        },
     }
 
 
@@ -75,9 +84,16 @@ def _provider(folder: Path, outside: Mapping[str, str]) -> dict[str, str]:
 
 def _database(folder: Path, service: str) -> dict[str, str]:
     """The running role's address: no pooler stands between, so both are the same. Passwords are URL-safe."""
-    url = f"postgresql://{service}:{secrets.read(folder, service)}@database:5432/{DATABASE}"
-    prefix = service.upper()
+    url, prefix = _url(folder, service), service.upper()
     return {f"{prefix}_DATABASE_URL": url, f"{prefix}_DIRECT_DATABASE_URL": url}
+
+
+def _cache(folder: Path, service: str) -> dict[str, str]:
+    return {f"{service.upper()}_REDIS_URL": f"redis://:{secrets.read(folder, 'valkey')}@valkey:6379/0"}
+
+
+def _url(folder: Path, service: str) -> str:
+    return f"postgresql://{service}:{secrets.read(folder, service)}@database:5432/{DATABASE}"
 
 
 def _owner(folder: Path, service: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ ALTER ROLE :"owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBY
 ALTER ROLE :"service" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
 ALTER ROLE :"owner" SET search_path = :search_path;
 ALTER ROLE :"service" SET search_path = :search_path;
-GRANT CONNECT, TEMPORARY ON DATABASE rapport TO :"owner", :"service";
+GRANT CONNECT, TEMPORARY ON DATABASE :"database" TO :"owner", :"service";
 
 CREATE SCHEMA IF NOT EXISTS :"service" AUTHORIZATION :"owner";
 CREATE SCHEMA IF NOT EXISTS :"tables" AUTHORIZATION :"owner";
@@ -29,8 +29,12 @@ GRANT USAGE ON SCHEMA :"service", :"tables" TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables"
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA :"tables" GRANT USAGE, SELECT ON SEQUENCES TO :"service";
-GRANT crm_reader TO :"owner", :"service";
+\if :{?without_crm}
+\else
+  GRANT crm_reader TO :"owner", :"service";
+\endif
 
 -- The next service must not inherit these.
 \unset owner_password
 \unset password
+\unset without_crm

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -22,10 +23,11 @@ from deploy import secrets
 from deploy.embedded.child import RunAs, run, spawn
 from deploy.embedded.home import LOOPBACK, Home, kept_port, prepare
 from deploy.errors import StackError
+from kit.db import load_query
 
 DATABASE = "rapport"
 SUPERUSER = "postgres"
-ROLES = ("crm_owner", "crm", "embeddings_owner", "embeddings")
+ROLES = ("crm_owner", "crm", "embeddings_owner", "embeddings", "gateway_owner", "gateway")
 PROVISION = Path(__file__).parents[1] / "database" / "provision.sql"
 START_TIMEOUT_S = 60.0
 ORPHAN_TIMEOUT_S = 60.0
@@ -47,6 +49,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%q%u ",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # the detail of a refused row is the row
 }
 EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -183,8 +186,16 @@ def is_ready(home: Home, port: int) -> bool:
     return True
 
 
-def provision(home: Home, port: int) -> None:
-    """Make the database, roles and schemas; a second time nothing changes."""
+def provision(home: Home, port: int, *, database: str | None = None) -> None:
+    """Make the database, or move into a CRM's own; roles and schemas. A second time nothing changes."""
+    options = () if database is None else ("-v", f"database={database}")
+    done = run_file(home, port, PROVISION, *options)
+    if done.returncode != 0:
+        raise StackError(f"the database could not be provisioned: {done.stderr.strip()}")
+
+
+def run_file(home: Home, port: int, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a file of SQL with psql as the superuser; every role's password is in its environment."""
     passwords = {f"{role.upper()}_PASSWORD": home.secret(role) for role in ROLES}
     connection = {
         "PGHOST": LOOPBACK,
@@ -194,9 +205,15 @@ def provision(home: Home, port: int) -> None:
         "PGPASSWORD": home.secret(SUPERUSER),
         "PGCONNECT_TIMEOUT": "10",
     }
-    done = run([str(binary("psql")), "-X", "-q", "-f", str(PROVISION)], {**connection, **passwords})
-    if done.returncode != 0:
-        raise StackError(f"the database could not be provisioned: {done.stderr.strip()}")
+    return run([str(binary("psql")), "-X", "-q", *options, "-f", str(path)], {**connection, **passwords})
+
+
+def has_facts(home: Home, port: int, workspace_id: UUID) -> bool:
+    """Whether anything was ever written to a workspace."""
+    with psycopg.connect(conninfo(home, port)) as connection:
+        query = load_query(Path(__file__).parent / "sql", "has_facts")
+        found = connection.execute(query, {"workspace_id": workspace_id}).fetchone()
+    return found == (True,)
 
 
 def clear_orphans(home: Home) -> None:

@@ -5,7 +5,9 @@ import json
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -51,7 +53,8 @@ async def _run(site: Site, table: list[Program], then: Then, *, show_logs: bool,
 
     async def work() -> None:
         await supervisor.start()
-        _announce(site, addresses)
+        has_facts = partial(postgres.has_facts, site.home, site.ports["postgres"])
+        _announce(site, addresses, await asyncio.to_thread(workspace.meant, site.home, has_facts))
         await then(site.home)
 
     working = asyncio.create_task(work())
@@ -74,7 +77,7 @@ async def _run(site: Site, table: list[Program], then: Then, *, show_logs: bool,
 async def _prepare_database(site: Site, output: Output) -> None:
     home, port = site.home, site.ports["postgres"]
     await asyncio.to_thread(postgres.provision, home, port)
-    for service in MIGRATED:
+    for service in (*MIGRATED, "gateway"):
         try:
             owner = postgres.conninfo(home, port, f"{service}_owner")
             applied = await asyncio.to_thread(migrate, owner, service)
@@ -108,11 +111,11 @@ async def _port_is_free(port: int) -> None:
     raise StackError(f"port {port} is already in use: choose another with --port or RAPPORT_PORT")
 
 
-def _announce(site: Site, addresses: dict[str, str]) -> None:
+def _announce(site: Site, addresses: dict[str, str], workspace_id: UUID) -> None:
     """Tell other programs of this person where everything is."""
     content = {
         "url": site.url("gateway"),
-        "workspace_id": str(workspace.current(site.home)),
+        "workspace_id": str(workspace_id),
         "services": addresses,
     }
     secrets.write_private(site.home.endpoint, json.dumps(content, indent=2).encode())

@@ -150,6 +150,7 @@ def _service(site: Site, name: str) -> dict[str, str]:
     return {
         f"{prefix}_DATABASE_URL": database,
         f"{prefix}_DIRECT_DATABASE_URL": database,
+        f"{prefix}_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
         f"{prefix}_JWKS_FILE": str(site.home.identity / "jwks.json"),
         f"{prefix}_SIGNING_KEY_FILE": str(site.home.identity / f"{name}.pem"),
         **_logs(site, prefix),
@@ -171,6 +172,8 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
+        "GATEWAY_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
+        "GATEWAY_DATABASE_URL": postgres.conninfo(site.home, site.ports["postgres"], "gateway"),
         **_logs(site, "GATEWAY"),
     }
 

@@ -1,6 +1,7 @@
 """Which workspace is meant where nobody names one, and which sample was imported when; remembered in the home."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -8,11 +9,14 @@ from deploy import secrets
 from deploy.embedded.home import Home
 
 
-def current(home: Home) -> UUID:
-    """The sample's once it is there, else this home's own, made at the first start."""
-    sample = _sample(home)
-    if sample:
-        return UUID(sample["workspace_id"])
+def meant(home: Home, has_facts: Callable[[UUID], bool]) -> UUID:
+    """This home's own; the sample's where that was imported and nothing else was: nobody's people hide behind it."""
+    mine, sample = own(home), _sample(home)
+    return UUID(sample["workspace_id"]) if sample and not has_facts(mine) else mine
+
+
+def own(home: Home) -> UUID:
+    """The workspace of whoever runs this home, made at the first start."""
     path = home.root / "workspace"
     if not path.exists():
         secrets.write_private(path, str(uuid4()).encode())
@@ -33,9 +37,12 @@ def sample_day(home: Home, today: date) -> date:
 
 
 def remember_sample(home: Home, workspace_id: UUID, digest: str) -> None:
-    """From now on the sample's workspace is the one meant, for a stack that runs as well."""
     note = {"workspace_id": str(workspace_id), "sha256": digest}
     secrets.write_private(home.root / "sample", json.dumps(note).encode())
+
+
+def mean(home: Home, workspace_id: UUID) -> None:
+    """Until the running stack ends, this workspace is the one meant."""
     endpoint = json.loads(home.endpoint.read_text())
     endpoint["workspace_id"] = str(workspace_id)
     secrets.write_private(home.endpoint, json.dumps(endpoint, indent=2).encode())

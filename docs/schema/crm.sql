@@ -46,7 +46,7 @@ CREATE FUNCTION crm_store.derive_contact_keys(tenant uuid, contact_ids uuid[]) R
     AS $_$
     INSERT INTO contact_keys (workspace_id, kind, key, contact_id, position)
     SELECT tenant, found.kind, found.key, c.id, min(found.position)
-    FROM contacts c
+    FROM crm.contacts c
     CROSS JOIN LATERAL (
         SELECT 'email' AS kind, lower(btrim(email)) AS key, position FROM unnest(c.emails) WITH ORDINALITY AS e (email, position)
         UNION ALL
@@ -116,6 +116,17 @@ END
 $$;
 ALTER FUNCTION crm_store.forget_merges() OWNER TO crm_owner;
 
+CREATE FUNCTION crm_store.forget_versions() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'crm_store', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM contact_versions v USING touched t WHERE v.workspace_id = t.workspace_id AND v.id = t.id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION crm_store.forget_versions() OWNER TO crm_owner;
+
 CREATE FUNCTION crm_store.give_way() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'crm_store', 'pg_temp'
@@ -152,6 +163,30 @@ CREATE FUNCTION crm_store.is_public_mail(domain text) RETURNS boolean
     ])
 $$;
 ALTER FUNCTION crm_store.is_public_mail(domain text) OWNER TO crm_owner;
+
+CREATE FUNCTION crm_store.merge_patch(target jsonb, patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'crm_store', 'pg_temp'
+    AS $$
+DECLARE
+    merged jsonb := CASE WHEN jsonb_typeof(target) = 'object' THEN target ELSE '{}' END;
+    key text;
+    value jsonb;
+BEGIN
+    IF jsonb_typeof(patch) <> 'object' THEN
+        RETURN nullif(patch, 'null');
+    END IF;
+    FOR key, value IN SELECT * FROM jsonb_each(patch) LOOP
+        IF jsonb_typeof(value) = 'null' THEN
+            merged := merged - key;
+        ELSE
+            merged := jsonb_set(merged, ARRAY[key], merge_patch(merged -> key, value));
+        END IF;
+    END LOOP;
+    RETURN merged;
+END
+$$;
+ALTER FUNCTION crm_store.merge_patch(target jsonb, patch jsonb) OWNER TO crm_owner;
 
 CREATE FUNCTION crm_store.name_key(first_name text, last_name text, organization text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -884,6 +919,20 @@ CREATE TABLE crm_store.graph_runs (
 ALTER TABLE ONLY crm_store.graph_runs FORCE ROW LEVEL SECURITY;
 ALTER TABLE crm_store.graph_runs OWNER TO crm_owner;
 
+CREATE TABLE crm_store.idempotency_keys (
+    workspace_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    claim uuid NOT NULL,
+    fingerprint bytea,
+    status smallint,
+    headers jsonb,
+    body bytea,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY crm_store.idempotency_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.idempotency_keys OWNER TO crm_owner;
+
 CREATE TABLE crm_store.import_chunks (
     workspace_id uuid NOT NULL,
     job_id uuid NOT NULL,
@@ -909,6 +958,8 @@ CREATE TABLE crm_store.jobs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    request_id text,
+    traceparent text,
     CONSTRAINT jobs_done_check CHECK ((done >= 0)),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT jobs_total_check CHECK ((total >= 0))
@@ -949,6 +1000,46 @@ CREATE TABLE crm_store.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE crm_store.migrations OWNER TO crm_owner;
+
+CREATE TABLE crm_store.ml_model_events (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    version text,
+    previous_version text,
+    action text NOT NULL,
+    actor text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ml_model_events_action_check CHECK ((action = ANY (ARRAY['registered'::text, 'promoted'::text, 'rolled_back'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY crm_store.ml_model_events FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.ml_model_events OWNER TO crm_owner;
+
+CREATE TABLE crm_store.ml_models (
+    workspace_id uuid NOT NULL,
+    name text NOT NULL,
+    version text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'candidate'::text NOT NULL,
+    data_from timestamp with time zone,
+    data_until timestamp with time zone,
+    features text[] NOT NULL,
+    libraries jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    gate jsonb NOT NULL,
+    artifact bytea NOT NULL,
+    artifact_sha256 bytea NOT NULL,
+    trained_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ml_models_check CHECK ((artifact_sha256 = sha256(artifact))),
+    CONSTRAINT ml_models_check1 CHECK ((data_from <= data_until)),
+    CONSTRAINT ml_models_gate_check CHECK ((jsonb_typeof((gate -> 'passed'::text)) = 'boolean'::text)),
+    CONSTRAINT ml_models_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'serving'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY crm_store.ml_models FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.ml_models OWNER TO crm_owner;
 
 CREATE TABLE crm_store.suppressions (
     workspace_id uuid NOT NULL,
@@ -996,6 +1087,9 @@ ALTER TABLE ONLY crm_store.feed_cursors
 ALTER TABLE ONLY crm_store.graph_runs
     ADD CONSTRAINT graph_runs_pkey PRIMARY KEY (workspace_id);
 
+ALTER TABLE ONLY crm_store.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, key_hash);
+
 ALTER TABLE ONLY crm_store.import_chunks
     ADD CONSTRAINT import_chunks_pkey PRIMARY KEY (workspace_id, job_id, number);
 
@@ -1019,6 +1113,12 @@ ALTER TABLE ONLY crm_store.merges
 
 ALTER TABLE ONLY crm_store.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY crm_store.ml_model_events
+    ADD CONSTRAINT ml_model_events_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY crm_store.ml_models
+    ADD CONSTRAINT ml_models_pkey PRIMARY KEY (workspace_id, name, version);
 
 ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_pkey PRIMARY KEY (workspace_id, id);
@@ -1055,6 +1155,8 @@ CREATE INDEX derived_links_b ON crm_store.derived_links USING btree (workspace_i
 
 CREATE INDEX derived_links_pair ON crm_store.derived_links USING btree (workspace_id, contact_a, contact_b);
 
+CREATE INDEX idempotency_keys_expiry ON crm_store.idempotency_keys USING btree (workspace_id, expires_at);
+
 CREATE INDEX interactions_of_contact ON crm_store.interactions USING btree (workspace_id, contact_id, occurred_at);
 
 CREATE INDEX interactions_of_counterpart ON crm_store.interactions USING btree (workspace_id, counterpart_id, occurred_at) WHERE (counterpart_id IS NOT NULL);
@@ -1078,6 +1180,10 @@ CREATE INDEX merged_contacts_merge ON crm_store.merged_contacts USING btree (wor
 CREATE UNIQUE INDEX merged_contacts_reference ON crm_store.merged_contacts USING btree (workspace_id, source, external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX merges_of_contact ON crm_store.merges USING btree (workspace_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX ml_model_events_newest ON crm_store.ml_model_events USING btree (workspace_id, name, happened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX ml_models_serving ON crm_store.ml_models USING btree (workspace_id, name) WHERE (state = 'serving'::text);
 
 CREATE INDEX research_runs_newest ON crm_store.research_runs USING btree (workspace_id, account_id, ran_at DESC);
 
@@ -1171,15 +1277,14 @@ CREATE TRIGGER versions_of_changed AFTER UPDATE ON crm_store.accounts REFERENCIN
 
 CREATE TRIGGER versions_of_changed AFTER UPDATE ON crm_store.contacts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_contact_versions();
 
+CREATE TRIGGER versions_of_deleted AFTER DELETE ON crm_store.contacts REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.forget_versions();
+
 CREATE TRIGGER versions_of_new AFTER INSERT ON crm_store.accounts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_account_versions();
 
 CREATE TRIGGER versions_of_new AFTER INSERT ON crm_store.contacts REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION crm_store.record_contact_versions();
 
 ALTER TABLE ONLY crm_store.account_signals
     ADD CONSTRAINT account_signals_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY crm_store.account_signals
-    ADD CONSTRAINT account_signals_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
 
 ALTER TABLE ONLY crm_store.account_versions
     ADD CONSTRAINT account_versions_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
@@ -1192,9 +1297,6 @@ ALTER TABLE ONLY crm_store.accounts
 
 ALTER TABLE ONLY crm_store.contact_graph
     ADD CONSTRAINT contact_graph_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.contact_versions
-    ADD CONSTRAINT contact_versions_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.contacts
     ADD CONSTRAINT contacts_account FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE SET NULL (account_id) NOT VALID;
@@ -1218,9 +1320,6 @@ ALTER TABLE ONLY crm_store.interactions
     ADD CONSTRAINT interactions_workspace_id_counterpart_id_fkey FOREIGN KEY (workspace_id, counterpart_id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.interactions
-    ADD CONSTRAINT interactions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.interactions
     ADD CONSTRAINT interactions_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE SET NULL (user_id);
 
 ALTER TABLE ONLY crm_store.links
@@ -1228,9 +1327,6 @@ ALTER TABLE ONLY crm_store.links
 
 ALTER TABLE ONLY crm_store.links
     ADD CONSTRAINT links_workspace_id_contact_b_fkey FOREIGN KEY (workspace_id, contact_b) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY crm_store.links
-    ADD CONSTRAINT links_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
 
 ALTER TABLE ONLY crm_store.merged_contacts
     ADD CONSTRAINT merged_contacts_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES crm_store.contacts(workspace_id, id) ON DELETE CASCADE;
@@ -1245,9 +1341,6 @@ ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY crm_store.research_runs
-    ADD CONSTRAINT research_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
-
-ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE SET NULL (user_id);
 
 ALTER TABLE ONLY crm_store.suppressions
@@ -1255,9 +1348,6 @@ ALTER TABLE ONLY crm_store.suppressions
 
 ALTER TABLE ONLY crm_store.user_interactions
     ADD CONSTRAINT user_interactions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES crm_store.accounts(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY crm_store.user_interactions
-    ADD CONSTRAINT user_interactions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES crm_store.workspaces(id);
 
 ALTER TABLE ONLY crm_store.user_interactions
     ADD CONSTRAINT user_interactions_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES crm_store.users(workspace_id, id) ON DELETE CASCADE;
@@ -1292,6 +1382,8 @@ ALTER TABLE crm_store.feed_cursors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.graph_runs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE crm_store.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE crm_store.import_chunks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.interactions ENABLE ROW LEVEL SECURITY;
@@ -1305,6 +1397,10 @@ CREATE POLICY listing ON crm_store.workspaces FOR SELECT TO workspace_lister USI
 ALTER TABLE crm_store.merged_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.merges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE crm_store.ml_model_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE crm_store.ml_models ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_workspace ON crm_store.account_signals USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -1330,6 +1426,8 @@ CREATE POLICY own_workspace ON crm_store.feed_cursors USING ((workspace_id = (NU
 
 CREATE POLICY own_workspace ON crm_store.graph_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
+CREATE POLICY own_workspace ON crm_store.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
 CREATE POLICY own_workspace ON crm_store.import_chunks USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.interactions USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
@@ -1341,6 +1439,10 @@ CREATE POLICY own_workspace ON crm_store.links USING ((workspace_id = (NULLIF(( 
 CREATE POLICY own_workspace ON crm_store.merged_contacts USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.merges USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON crm_store.ml_model_events USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON crm_store.ml_models USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.research_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -1435,6 +1537,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.feed_cursors TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.graph_runs TO crm;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.idempotency_keys TO crm;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.import_chunks TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.jobs TO crm;
@@ -1444,6 +1548,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.merged_contacts TO crm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.merges TO crm;
 
 GRANT SELECT ON TABLE crm_store.migrations TO crm;
+
+GRANT SELECT,INSERT ON TABLE crm_store.ml_model_events TO crm;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.ml_models TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.suppressions TO crm;
 

@@ -5,6 +5,7 @@ means for the caller, and whether to try again are left to `upstream` and `strea
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -14,6 +15,7 @@ import httptools
 RawHeaders = list[tuple[bytes, bytes]]
 HIGH_WATER_BYTES = 256 * 1024
 MAX_HEAD_BYTES = 64 * 1024
+NEVER = math.inf
 BODILESS_STATUSES = frozenset({204, 304})
 
 
@@ -29,7 +31,7 @@ class Garbled(Exception):
     """What came back is not HTTP."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for each request: frozen costs it a microsecond
 class Head:
     """The beginning of an answer."""
 
@@ -61,7 +63,8 @@ class Connection(asyncio.Protocol):
         self._buffered_bytes = 0
         self._read_paused = False
         self._arrived: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = self._watch_at = NEVER
+        self._watch: Callable[[], None] | None = None
         self._failure: Exception | None = None
         self._keep_alive = False
         self._finished = False
@@ -117,11 +120,23 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         return body, not self.complete
 
+    def watch(self, after_s: float, call: Callable[[], None]) -> None:
+        """Have `call` called when the exchange is still under way after that time."""
+        self._watch_at, self._watch = self._loop.time() + after_s, call
+
+    def tick(self, now: float) -> None:
+        """Look at the clock: the owner calls this every now and then, so that no request needs a timer of its own."""
+        if now >= self._deadline:
+            self.fail(Stalled())
+        elif now >= self._watch_at and self._watch is not None:
+            self._watch_at = NEVER
+            self._watch()
+
     def fail(self, failure: Exception) -> None:
         """End the exchange from outside: whoever waits for the service gets this instead."""
         if self._failure is None and not self.complete:
             self._failure = failure
-        self._disarm()
+        self._deadline = NEVER
         _wake(self._arrived, self._writable)
 
     @property
@@ -150,13 +165,7 @@ class Connection(asyncio.Protocol):
             raise self._failure
 
     def _arm(self, timeout_s: float) -> None:
-        self._disarm()
-        self._timer = self._loop.call_later(timeout_s, self.fail, Stalled())
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadline = self._loop.time() + timeout_s
 
     # asyncio's side
 
@@ -181,7 +190,7 @@ class Connection(asyncio.Protocol):
         if self._head is None and self._head_bytes > MAX_HEAD_BYTES:
             self.fail(Garbled())
         if self._head is not None:
-            self._disarm()
+            self._deadline = NEVER
             _wake(self._arrived)
 
     def connection_lost(self, exc: Exception | None) -> None:

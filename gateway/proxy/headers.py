@@ -31,7 +31,7 @@ NOT_OUTWARD = HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"traceparent"}
 Framing = Literal["none", "length", "chunked"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for each request: frozen costs it a microsecond
 class Request:
     """A request as it goes inward, but for the framing of its body and the last line of its head."""
 

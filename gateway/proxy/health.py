@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import Send
 
-from gateway.proxy.connection import Garbled, Lost, Stalled
+from gateway.proxy.drain import Drain
 from gateway.proxy.keys import Keyring
 from gateway.proxy.upstream import Upstream
-from kit.errors import Unavailable
 
 ASK_TIMEOUT_S = 1.0
 REMEMBERED_S = 1.0  # anyone may ask, as often as they like; the services are asked once a second
@@ -23,8 +22,9 @@ REMEMBERED_S = 1.0  # anyone may ask, as often as they like; the services are as
 class Health:
     """Answers the three open paths."""
 
-    def __init__(self, keys: Keyring, upstreams: Sequence[Upstream]) -> None:
+    def __init__(self, keys: Keyring, upstreams: Sequence[Upstream], drain: Drain) -> None:
         self._keys = keys
+        self._drain = drain
         self._upstreams = upstreams
         self._asked_at = float("-inf")
         self._states: dict[str, str] = {}
@@ -40,9 +40,10 @@ class Health:
                 await _send(send, 200, CONTENT_TYPE_LATEST, generate_latest())
 
     async def _readyz(self, send: Send) -> None:
-        ready = self._keys.ready
-        status = "ready" if ready else "not_ready"
-        checks = {"keys": "ok" if ready else "keys_unavailable"}
+        keys, leaving = self._keys.ready, self._drain.leaving
+        ready = keys and not leaving
+        status = "draining" if leaving else "ready" if ready else "not_ready"
+        checks = {"keys": "ok" if keys else "keys_unavailable"}
         body = {"status": status, "checks": checks, "services": await self._services()}
         await send_json(send, 200 if ready else 503, body)
 
@@ -57,20 +58,10 @@ class Health:
 
 
 async def _state(upstream: Upstream) -> str:
-    try:
-        async with asyncio.timeout(ASK_TIMEOUT_S):
-            connection = await upstream.connect()
-            try:
-                connection.begin(
-                    b"GET /readyz HTTP/1.1\r\nhost: %b\r\n\r\n" % upstream.address.authority, to_head=False
-                )
-                connection.finish(first_byte_timeout_s=ASK_TIMEOUT_S)
-                head = await connection.head()
-            finally:
-                upstream.release(connection)
-    except (Unavailable, Lost, Stalled, Garbled, TimeoutError):
+    status = await upstream.ask(b"/readyz", timeout_s=ASK_TIMEOUT_S)
+    if status is None:
         return "unreachable"
-    return "ready" if head.status == 200 else "not_ready"
+    return "ready" if status == 200 else "not_ready"
 
 
 async def send_json(send: Send, status: int, body: object) -> None:

@@ -1,20 +1,21 @@
-"""Who stands at the door: checks the token shown outside and exchanges it for one that counts inside.
+"""Who stands at the door: checks the token or key shown outside and exchanges it for a token that counts inside.
 
-The outside token never goes further. Verified ones are remembered by hash until they expire, with the inside tokens
-made for them; nothing is remembered of a token that was refused.
+What was shown outside never goes further. Verified tokens are remembered by hash until they expire, with the inside
+tokens made for them; nothing is remembered of a token that was refused.
 """
 
 import hashlib
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import jwt
 
+from gateway.proxy.api_keys.domain import is_api_key
 from gateway.proxy.keys import Key, Keyring, KeysUnavailable
 from kit.auth import SCOPES, Identity, Signer
 from kit.errors import Unauthenticated, Unavailable
@@ -33,6 +34,7 @@ class Caller:
 
     identity: Identity
     expires_at: float
+    digest: bytes = b""
     exchanged: dict[str, tuple[float, bytes]] = field(default_factory=dict)
 
 
@@ -46,26 +48,43 @@ class Expectations:
 
 
 class Doorkeeper:
-    """Verifies outside tokens and signs inside ones."""
+    """Verifies outside tokens and signs inside ones; API keys are `recognise`d by whoever keeps them."""
 
     def __init__(
-        self, keys: Keyring, signer: Signer, expected: Expectations, *, clock: Callable[[], float] = time.time
+        self,
+        keys: Keyring,
+        signer: Signer,
+        expected: Expectations,
+        *,
+        recognise: Callable[[str], Awaitable[Caller]],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.keys = keys
+        self._recognise = recognise
         self._signer = signer
         self._expected = expected
         self._clock = clock
         self._callers: OrderedDict[bytes, Caller] = OrderedDict()
 
+    def remembered(self, token: str) -> Caller | None:
+        """Return the caller of a token that was verified before and has not expired."""
+        digest = _digest(token)
+        caller = self._callers.get(digest)
+        if caller is None or caller.expires_at <= self._clock():
+            return None
+        self._callers.move_to_end(digest)
+        return caller
+
     async def verify(self, token: str) -> Caller:
         """Return the caller; raise Unauthenticated with a code that says what is wrong with the token."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        caller = self._callers.get(digest)
-        if caller is not None and caller.expires_at > self._clock():
-            self._callers.move_to_end(digest)
+        if is_api_key(token):
+            return await self._recognise(token)
+        caller = self.remembered(token)
+        if caller is not None:
             return caller
         caller = self._caller(await self._claims(token))
-        self._callers[digest] = caller
+        caller.digest = _digest(token)
+        self._callers[caller.digest] = caller
         if len(self._callers) > REMEMBERED_TOKENS:
             self._callers.popitem(last=False)
         return caller
@@ -129,6 +148,10 @@ class Doorkeeper:
             scopes=_scopes(claims) & SCOPES,
         )
         return Caller(identity, float(min(int(claims["exp"]), FOREVER)))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def _refusal(error: jwt.PyJWTError) -> Unauthenticated:

@@ -31,6 +31,7 @@ class Route:
     methods: tuple[str, ...] = ANY
     first_byte_timeout_s: float = 30.0
     body_limit_bytes: int = DEFAULT_BODY_LIMIT_BYTES
+    cost: int = 1  # units of the caller's limits; at most 100, the least burst a setting allows
 
     @property
     def key(self) -> str:
@@ -43,19 +44,19 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("/api/ml/crm/*", "crm"),
-    Route("/api/ml/crm/imports/*", "crm", first_byte_timeout_s=120, body_limit_bytes=256 * MIB),
+    Route("/api/ml/crm/imports/*", "crm", first_byte_timeout_s=120, body_limit_bytes=256 * MIB, cost=10),
     Route("/api/ml/similar/*", "embeddings", READ),
     Route("/api/ml/search", "embeddings", ASK),
-    Route("/api/ml/similarities", "embeddings", ASK),
+    Route("/api/ml/similarities", "embeddings", ASK, cost=10),
     Route("/api/ml/clusters/*", "embeddings", READ),
     Route("/api/ml/embeddings/*", "embeddings"),
     Route("/api/ml/recommendations/*", "recommend"),
     Route("/api/ml/churn/*", "churn"),
-    Route("/api/ml/churn/batch", "churn", ASK, first_byte_timeout_s=120),
+    Route("/api/ml/churn/batch", "churn", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/sentiment/*", "sentiment"),
-    Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120),
+    Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/icp-score/*", "icp"),
-    Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120),
+    Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120, cost=10),
 )
 
 
@@ -79,7 +80,8 @@ class Table:
         return [route.path for route in self._by_key.values() if route.service == service]
 
     def body_limit_bytes(self, scope: Scope) -> int:
-        route = self.match(scope["path"])
+        """Return what the body may have; the route found on the way is kept for the door."""
+        route = scope["matched_route"] = self.match(scope["path"])
         return DEFAULT_BODY_LIMIT_BYTES if route is None else route.body_limit_bytes
 
 

@@ -24,6 +24,12 @@ def _bare(url: str) -> str:
     return url
 
 
+def _redis(url: SecretStr) -> SecretStr:
+    if urlsplit(url.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("Redis is redis://…, rediss://… or unix://…")
+    return url
+
+
 ServiceAddress = Annotated[str, AfterValidator(_bare)]
 
 
@@ -40,9 +46,24 @@ class GatewaySettings(Settings):
     jwt_audience: str | None = Field(default=None, min_length=1)
     jwt_issuer: str | None = Field(default=None, min_length=1)
     workspace_claim: str = Field(default="workspace_id", min_length=1, description="dotted path of the claim")
+    signing_key_id: str | None = Field(default=None, description="its kid in the JWKS where it is not plain gateway")
+    database_url: SecretStr | None = Field(
+        default=None, description="where API keys are kept; without it there are none"
+    )
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
     idle_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="nothing moves: in a body, either way")
     max_connections: int = Field(default=512, ge=1, le=10_000, description="requests under way, for each service")
+    redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = Field(
+        default=None, description="replicas count limits together; none: each alone"
+    )
+    caller_rate_per_s: float = Field(default=500.0, gt=0, le=1e6, description="units one token gets each second")
+    caller_burst: int = Field(default=5_000, ge=100, le=10**7, description="units one token may use at once")
+    workspace_rate_per_s: float = Field(default=2_000.0, gt=0, le=1e6)
+    workspace_burst: int = Field(default=20_000, ge=100, le=10**7)
+    address_rate_per_s: float = Field(default=100.0, gt=0, le=1e6, description="requests without a valid token")
+    address_burst: int = Field(default=2_000, ge=1, le=10**7)
+    resolve_s: float = Field(default=5.0, ge=0.05, le=300, description="services' names are looked up again")
+    drain_s: float = Field(default=0.0, ge=0, le=300, description="after SIGTERM: /readyz 503, still accepting")
 
     @model_validator(mode="after")
     def _believe_someone(self) -> Self:

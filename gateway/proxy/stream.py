@@ -14,15 +14,17 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.proxy.connection import Connection, Garbled, Lost, Stalled
 from gateway.proxy.headers import Request, inward, outward
+from gateway.proxy.replica import Replica, Unreachable
 from gateway.proxy.routes import Route
 from gateway.proxy.upstream import Upstream
 from kit.errors import BadRequest, RapportError, UpstreamFailed, UpstreamTimeout
 
 # Most answers come sooner; only for slower ones is a task worth its price that notices the client leaving.
 WATCH_AFTER_S = 0.05
+STALLED_WEIGHT = 3  # a silent service costs every caller the whole time of the route: two of them are enough
 
 FAILURES = Counter("rapport_gateway_failures_total", "Exchanges that a service failed", ["service", "kind"])
-RETRIES = Counter("rapport_gateway_retries_total", "Requests sent again on a new connection", ["service"])
+RETRIES = Counter("rapport_gateway_retries_total", "Requests sent again on another connection", ["service"])
 
 
 class ClientGone(Exception):
@@ -30,10 +32,10 @@ class ClientGone(Exception):
 
 
 class _Stale(Exception):
-    """A connection that had been at rest turned out to be dead, and the request may be repeated."""
+    """The connection died before the answer began, and the request may be sent again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one is made for each request: frozen costs it a microsecond
 class Exchange:
     """What one exchange needs to know."""
 
@@ -48,30 +50,53 @@ class Exchange:
 async def forward(exchange: Exchange, *, authorization: bytes) -> None:
     """Carry one exchange; raises RapportError for what went wrong, returns quietly when the client left."""
     upstream = exchange.upstream
-    request = inward(exchange.scope, authority=upstream.address.authority, authorization=authorization)
+    upstream.admit()
+    request = inward(exchange.scope, authority=upstream.authority, authorization=authorization)
     try:
-        idle = upstream.take_idle()
-        if idle is not None:
-            try:
-                await _carry(exchange, request, idle)
-            except _Stale:
-                RETRIES.labels(upstream.name).inc()
-            else:
-                return
-        await _carry(exchange, request, await upstream.connect())
+        upstream.succeeded(await _carry_once_or_twice(exchange, request))
     except ClientGone:
         return
-    except (Lost, Garbled, _Stale) as error:
-        FAILURES.labels(upstream.name, type(error).__name__.strip("_").lower()).inc()
-        raise UpstreamFailed(f"{upstream.name} broke off.", extra={"service": upstream.name}) from error
-    except Stalled as error:
-        FAILURES.labels(upstream.name, "stalled").inc()
-        detail = f"{upstream.name} did not answer in time."
-        raise UpstreamTimeout(detail, extra={"service": upstream.name}) from error
+    except (Unreachable, Lost, Garbled, Stalled, _Stale) as failure:
+        raise _failure_of(upstream, failure) from failure
+    finally:
+        upstream.breaker.abandoned()  # changes nothing once there was a verdict
 
 
-async def _carry(exchange: Exchange, request: Request, connection: Connection) -> None:
-    caller = _Caller(exchange, request, connection)
+def _failure_of(upstream: Upstream, failure: Exception) -> RapportError:
+    FAILURES.labels(upstream.name, type(failure).__name__.strip("_").lower()).inc()
+    match failure:
+        case Unreachable():
+            upstream.failed()
+            return upstream.unavailable(f"{upstream.name} cannot be reached.")
+        case Stalled():
+            upstream.failed(weight=STALLED_WEIGHT)
+            return UpstreamTimeout(f"{upstream.name} did not answer in time.", extra={"service": upstream.name})
+    upstream.failed()
+    return UpstreamFailed(f"{upstream.name} broke off.", extra={"service": upstream.name})
+
+
+async def _carry_once_or_twice(exchange: Exchange, request: Request) -> Replica:
+    """Return the replica that answered. Only what `repeatable` says is sent twice, and never later than in time."""
+    upstream, timeout_s = exchange.upstream, exchange.route.first_byte_timeout_s
+    replica = await upstream.choose()
+    connection = replica.take_idle()
+    began_at = asyncio.get_running_loop().time()
+    try:
+        if connection is None:
+            replica, connection = await upstream.connect(replica)
+        await _carry(exchange, request, replica, connection, timeout_s)
+    except _Stale:
+        RETRIES.labels(upstream.name).inc()
+        replica, connection = await upstream.connect(await upstream.choose(avoid=replica))
+        left_s = timeout_s - (asyncio.get_running_loop().time() - began_at)
+        await _carry(exchange, request, replica, connection, max(left_s, 0.0))
+    return replica
+
+
+async def _carry(
+    exchange: Exchange, request: Request, replica: Replica, connection: Connection, timeout_s: float
+) -> None:
+    caller = _Caller(exchange, request, connection, timeout_s)
     try:
         await caller.start()
         head = await connection.head()
@@ -82,13 +107,14 @@ async def _carry(exchange: Exchange, request: Request, connection: Connection) -
             if not more:
                 caller.stop()  # before the last word: what then remains of the client's body is the edge's to take
             await _send_on(exchange, body, more=more)
-    except Lost:
-        if request.repeatable and not connection.answered:
+    except (Lost, Garbled, Stalled) as failure:
+        if isinstance(failure, Lost) and request.repeatable and not connection.answered:
             raise _Stale from None
+        replica.failed()
         raise
     finally:
         caller.stop()
-        exchange.upstream.release(connection)
+        replica.release(connection)
 
 
 async def _send_on(exchange: Exchange, body: bytes, *, more: bool) -> None:
@@ -106,12 +132,12 @@ async def _send_on(exchange: Exchange, body: bytes, *, more: bool) -> None:
 class _Caller:
     """The client's side of an exchange: sends its body on and notices when it leaves."""
 
-    def __init__(self, exchange: Exchange, request: Request, connection: Connection) -> None:
+    def __init__(self, exchange: Exchange, request: Request, connection: Connection, timeout_s: float) -> None:
         self._exchange = exchange
+        self._first_byte_timeout_s = timeout_s
         self._request = request
         self._connection = connection
         self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Send the head, and the body if it is there already; else the body follows while the answer is awaited."""
@@ -131,8 +157,6 @@ class _Caller:
         self._task = asyncio.create_task(self._guard(partial(self._upload, body)))
 
     def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
@@ -140,8 +164,8 @@ class _Caller:
         self._connection.begin(self._request.head + rest, to_head=self._request.method == "HEAD")
 
     def _finish(self) -> None:
-        self._connection.finish(first_byte_timeout_s=self._exchange.route.first_byte_timeout_s)
-        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
+        self._connection.finish(first_byte_timeout_s=self._first_byte_timeout_s)
+        self._connection.watch(WATCH_AFTER_S, self._watch)
 
     def _watch(self) -> None:
         if self._task is None or self._task.done():

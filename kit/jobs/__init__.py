@@ -2,6 +2,6 @@
 
 from kit.jobs.domain import Job, JobCancelled
 from kit.jobs.queue import Handler, Queue, Run
-from kit.jobs.routes import JobOut, jobs_router
+from kit.jobs.routes import JobOut, Option, jobs_router
 
-__all__ = ["Handler", "Job", "JobCancelled", "JobOut", "Queue", "Run", "jobs_router"]
+__all__ = ["Handler", "Job", "JobCancelled", "JobOut", "Option", "Queue", "Run", "jobs_router"]

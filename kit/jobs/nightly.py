@@ -1,7 +1,7 @@
 """Nightly stages: each workspace's jobs of the night, asked for once its own clock has passed their time.
 
-A service names its stages and runs `keep` beside its worker. What the stages do is the service's; that one stage waits
-for another service's is not dealt with here.
+A service names its stages and runs `keep` beside its worker. What the stages do is the service's; a stage may wait for
+another one of the same service, that one waits for another service's is not dealt with here.
 """
 
 import asyncio
@@ -31,10 +31,14 @@ Settled = dict[tuple[UUID, str], date]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A kind of job that is due every night at `at`, in the workspace's time zone."""
+    """A kind of job that is due every night at `at`, in the workspace's time zone.
+
+    It is asked for at that time or when the night's run of the stage it `needs` has ended, whichever is later.
+    """
 
     kind: str
     at: time
+    needs: "Stage | None" = None
 
 
 def now_utc() -> datetime:
@@ -64,6 +68,8 @@ async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, 
             due = due_at(now, timezone, stage.at)
             if due is None or settled.get((workspace_id, stage.kind)) == due.date():
                 continue
+            if stage.needs and not await _has_ended(pool, workspace_id, stage.needs, now, timezone):
+                continue  # looked at again the next time
             asked += await _ask_once(pool, queue, workspace_id, stage.kind, due)
             settled[workspace_id, stage.kind] = due.date()
     return asked
@@ -77,6 +83,17 @@ def due_at(now: datetime, timezone: str, at: time) -> datetime | None:
         zone = ZoneInfo("UTC")
     due = datetime.combine(now.astimezone(zone).date(), at, tzinfo=zone)
     return due if due <= now else None
+
+
+async def _has_ended(pool: Pool, workspace_id: UUID, stage: Stage, now: datetime, timezone: str) -> bool:
+    """Return whether the night's run of a stage is over, however it went."""
+    due = due_at(now, timezone, stage.at)
+    if due is None:
+        return False
+    parameters = {"workspace_id": workspace_id, "kind": stage.kind, "due": due}
+    async with workspace(pool, workspace_id) as connection:
+        row = await (await connection.execute(load_query(SQL, "has_ended"), parameters)).fetchone()
+    return row is not None and bool(row[0])
 
 
 async def _ask_once(pool: Pool, queue: Queue, workspace_id: UUID, kind: str, due: datetime) -> int:

@@ -1,16 +1,17 @@
 """The job endpoints every service has: ask, list, look, cancel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from kit.auth import Identity, require
 from kit.db import workspace
-from kit.errors import NotFound
+from kit.errors import FieldError, Invalid, NotFound
 from kit.jobs import store
 from kit.jobs.domain import Job
 from kit.jobs.queue import Queue
@@ -27,7 +28,20 @@ class Progress(BaseModel):
     total: int | None = Field(default=None, ge=0, description="null while it is not known")
 
 
-class JobOut(BaseModel):
+_EXAMPLE = {
+    "id": "1c9a5d3e-7b42-4f60-8e0a-5a6b7c8d9e0f",
+    "kind": "import",
+    "state": "running",
+    "progress": {"done": 120, "total": 156},
+    "result": None,
+    "error": None,
+    "created_at": "2026-11-23T09:30:00Z",
+    "started_at": "2026-11-23T09:30:01Z",
+    "finished_at": None,
+}
+
+
+class JobOut(BaseModel, json_schema_extra={"examples": [_EXAMPLE]}):
     """A job and how far it has come."""
 
     id: UUID
@@ -39,6 +53,7 @@ class JobOut(BaseModel):
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    request_id: str | None = Field(default=None, description="of the request that asked for it; the night asks itself")
 
     @classmethod
     def from_domain(cls, job: Job) -> Self:
@@ -52,6 +67,7 @@ class JobOut(BaseModel):
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
+            request_id=job.request_id,
         )
 
 
@@ -66,19 +82,33 @@ def accepted(response: Response, capability: str, job: Job) -> JobOut:
     return JobOut.from_domain(job)
 
 
-def jobs_router(capability: str, *, on_demand: Mapping[str, str], takes_as_of: bool = False) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An argument that jobs of some kinds take: its name and type on the wire, and which kinds."""
+
+    name: str
+    type: Any
+    kinds: frozenset[str]
+    description: str
+
+
+def jobs_router(
+    capability: str, *, on_demand: Mapping[str, str], takes_as_of: bool = False, options: Sequence[Option] = ()
+) -> APIRouter:
     """Return the job endpoints of a capability; `on_demand` maps the kinds one may ask for to what they do.
 
-    With `takes_as_of` a caller may name the time whose facts they use; a job then finds it in its arguments.
+    With `takes_as_of` a caller may name the time whose facts they use; a job finds it, and `options`, in its arguments.
     """
     router = APIRouter(prefix=f"/api/ml/{capability}/jobs", tags=[f"{capability} jobs"])
     _add_readers(router)
     if on_demand:
-        _add_request(router, capability, on_demand, takes_as_of=takes_as_of)
+        _add_request(router, capability, on_demand, takes_as_of=takes_as_of, options=options)
     return router
 
 
-def _add_request(router: APIRouter, capability: str, on_demand: Mapping[str, str], *, takes_as_of: bool) -> None:
+def _add_request(
+    router: APIRouter, capability: str, on_demand: Mapping[str, str], *, takes_as_of: bool, options: Sequence[Option]
+) -> None:
     class JobRequest(BaseModel, extra="forbid"):
         kind: Literal[*on_demand] = Field(  # type: ignore[valid-type]  # the kinds are the service's own
             description="; ".join(f"{kind}: {what}" for kind, what in on_demand.items())
@@ -87,7 +117,9 @@ def _add_request(router: APIRouter, capability: str, on_demand: Mapping[str, str
     class TimedJobRequest(JobRequest):
         as_of: Instant | None = Field(default=None, description="use the facts up to this time; now where left out")
 
-    body_type = TimedJobRequest if takes_as_of else JobRequest
+    chosen = TimedJobRequest if takes_as_of else JobRequest
+    more = {one.name: (one.type | None, Field(default=None, description=one.description)) for one in options}
+    body_type: type[BaseModel] = create_model(chosen.__name__, __base__=chosen, **more) if more else chosen  # type: ignore[call-overload]  # fields come as data
 
     @router.post("", status_code=202, operation_id=f"request_{capability}_job")
     async def request_job(who: Writer, body: body_type, request: Request, response: Response) -> JobOut:  # type: ignore[valid-type]
@@ -95,10 +127,21 @@ def _add_request(router: APIRouter, capability: str, on_demand: Mapping[str, str
         queue: Queue = request.app.state.queue
         asked = body.model_dump(mode="json", exclude_none=True)  # type: ignore[attr-defined]  # a BaseModel, chosen above
         kind = asked.pop("kind")
-        key = ":".join((kind, *asked.values()))
+        _refuse_misplaced(kind, asked, options)
+        key = ":".join((kind, *map(str, asked.values())))
         async with workspace(request.app.state.pool, who.workspace_id) as connection:
             job = await queue.enqueue(connection, who.workspace_id, kind, asked, unique_key=key)
         return accepted(response, capability, job)
+
+
+def _refuse_misplaced(kind: str, asked: Mapping[str, Any], options: Sequence[Option]) -> None:
+    fields = [
+        FieldError(f"#/{one.name}", "A job of this kind does not take it.", allowed={"kinds": sorted(one.kinds)})
+        for one in options
+        if one.name in asked and kind not in one.kinds
+    ]
+    if fields:
+        raise Invalid("Some fields belong to another kind of job.", fields=fields)
 
 
 def _add_readers(router: APIRouter) -> None:

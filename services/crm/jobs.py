@@ -63,7 +63,7 @@ async def run_graph(run: Run) -> dict[str, Any]:
 async def main() -> None:
     settings = CrmSettings()
     logs.configure("crm-worker", level=settings.log_level, format=settings.log_format)
-    client = ServiceClient(settings.followers, read_signer("crm", settings.signing_key_file))
+    client = ServiceClient(settings.followers, read_signer("crm", settings.signing_key_file, settings.signing_key_id))
     pool = open_pool(
         settings.database_url.get_secret_value(), name="crm-worker", max_size=settings.worker_concurrency + 2
     )

@@ -10,14 +10,26 @@ from pgvector.psycopg import register_vector_async
 
 from kit.app import create_app as build
 from kit.auth import read_verifier
+from kit.cache import Server
 from kit.db import open_pool
-from kit.jobs import Queue, jobs_router
+from kit.jobs import Option, Queue, jobs_router
 from kit.migrate import check_migrated
 from services.embeddings.model import EmbeddingModel
-from services.embeddings.routes import router
+from services.embeddings.routes import clusters, router
+from services.embeddings.schemas.clusters import ClusterCount
 from services.embeddings.settings import EmbeddingsSettings
+from services.embeddings.usecases.cached import Shelves
 
-JOBS = {"embed": "make the vectors of every contact that has none, or whose text has changed"}
+JOBS = {
+    "embed": "make the vectors of every contact that has none, or whose text has changed",
+    "cluster": "find the interest groups",
+}
+N_CLUSTERS = Option(
+    "n_clusters",
+    ClusterCount,
+    frozenset({"cluster"}),
+    "how many groups, or auto: as many as fit best; where left out as the last time, 5 the first time",
+)
 
 
 def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.AsyncClient | None = None) -> FastAPI:
@@ -29,14 +41,17 @@ def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.A
         max_size=settings.pool_max_size,
         configure=register_vector_async,
     )
+    cache = Server(settings.redis_url, "embeddings")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pool.open(wait=False)
         app.state.pool = pool
         app.state.model = EmbeddingModel(settings, http_client=provider)
+        app.state.shelves = Shelves.of(cache, app.state.model)
         app.state.queue = Queue("embeddings", settings.direct_database_url)
-        yield
+        async with cache:
+            yield
         await app.state.model.close()
         await pool.close()
 
@@ -44,7 +59,7 @@ def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.A
         settings,
         name="embeddings",
         title="Rapport: embeddings",
-        routers=[router, jobs_router("embeddings", on_demand=JOBS)],
+        routers=[router, clusters.router, jobs_router("embeddings", on_demand=JOBS, options=[N_CLUSTERS])],
         lifespan=lifespan,
         verifier=read_verifier("embeddings", settings.jwks_file),
         checks={"database": partial(check_migrated, pool, "embeddings")},

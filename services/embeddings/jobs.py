@@ -1,6 +1,7 @@
-"""The worker process of services/embeddings: follows the change feed, embeds on demand."""
+"""The worker process of services/embeddings: follows the change feed, embeds and clusters on demand and every night."""
 
 import asyncio
+from datetime import UTC, datetime, time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -8,20 +9,60 @@ from uuid import UUID
 from pgvector.psycopg import register_vector_async
 
 from kit import feed, logs
+from kit.cache import Server
 from kit.db import Pool, open_pool
-from kit.jobs import Queue, Run
+from kit.jobs import Queue, Run, nightly
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import embed
 
+EMBED = nightly.Stage("embed", time(4, 0))
+NIGHTLY = (EMBED, nightly.Stage("cluster", time(5, 0), needs=EMBED))
 
-async def run_embed(run: Run, *, model: EmbeddingModel) -> dict[str, Any]:
+
+async def run_embed(run: Run, *, model: EmbeddingModel, cache: Server) -> dict[str, Any]:
     """Make every vector that is missing or out of date; run again, it finds nothing to do."""
-    return await embed.embed_workspace(run.pool, run.job.workspace_id, model, run.progress)
+
+    async def progress(done: int, total: int) -> None:
+        await cache.raise_epoch(run.job.workspace_id)
+        await run.progress(done, total)
+
+    try:
+        return await embed.embed_workspace(run.pool, run.job.workspace_id, model, progress)
+    finally:  # also of what was done before it failed
+        await cache.raise_epoch(run.job.workspace_id)
 
 
-async def follow(workspace_id: UUID, *, pool: Pool, model: EmbeddingModel) -> None:
-    await embed.follow_workspace(pool, workspace_id, model)
+async def run_cluster(run: Run, *, model: EmbeddingModel) -> dict[str, Any]:
+    """Find the interest groups; run again after its switch, it only repeats what it has to say."""
+    from services.embeddings import train  # noqa: PLC0415 scikit-learn is large: only who clusters loads it
+
+    return await train.cluster_workspace(
+        run.pool,
+        run.job.workspace_id,
+        model.name,
+        job_id=run.job.id,
+        asked=run.job.arguments.get("n_clusters"),
+        now=datetime.now(UTC),
+        progress=run.progress,
+    )
+
+
+async def follow(workspace_id: UUID, *, pool: Pool, model: EmbeddingModel, cache: Server) -> None:
+    """Deal with what is new; lists kept from before are found no more, though nothing was new: after a crash, say."""
+    raise_epoch = partial(cache.raise_epoch, workspace_id)
+    try:
+        await embed.follow_workspace(pool, workspace_id, model, freshened=raise_epoch)
+    finally:
+        await raise_epoch()
+
+
+async def ask_for_work(pool: Pool, queue: Queue, settings: EmbeddingsSettings) -> None:
+    """Ask for whatever the change feed and the clock call for, until cancelled."""
+    on_change = partial(queue.enqueue_follow, kind="embed")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(feed.watch(pool, settings.direct_database_url, on_change))
+        tasks.create_task(nightly.keep(pool, queue, NIGHTLY))
 
 
 async def main() -> None:
@@ -35,11 +76,14 @@ async def main() -> None:
         configure=register_vector_async,
     )
     queue = Queue("embeddings", settings.direct_database_url)
-    queue.handle("embed", partial(run_embed, model=model))
-    queue.follow(partial(follow, pool=pool, model=model))
-    async with pool:
-        watch = partial(feed.watch, pool, settings.direct_database_url, partial(queue.enqueue_follow, kind="embed"))
-        await queue.work(pool, concurrency=settings.worker_concurrency, beside=watch)
+    cache = Server(settings.redis_url, "embeddings")
+    queue.handle("embed", partial(run_embed, model=model, cache=cache))
+    queue.handle("cluster", partial(run_cluster, model=model))
+    queue.follow(partial(follow, pool=pool, model=model, cache=cache))
+    async with cache, pool:
+        await queue.work(
+            pool, concurrency=settings.worker_concurrency, beside=partial(ask_for_work, pool, queue, settings)
+        )
     await model.close()
 
 

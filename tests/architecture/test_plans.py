@@ -22,6 +22,7 @@ from tests.architecture import tree
 NO_PLAN = {
     "services/embeddings/sql/make_incoming.sql": "makes that table",
     "services/embeddings/sql/copy_incoming.sql": "fills it",
+    "services/embeddings/sql/make_placed.sql": "makes such a table for who is in which cluster",
     "services/embeddings/sql/make_incoming_documents.sql": "makes such a table for documents",
     "services/embeddings/sql/copy_incoming_documents.sql": "fills it",
     "services/embeddings/sql/make_incoming_postings.sql": "makes such a table for postings",
@@ -36,7 +37,13 @@ NO_WORKSPACE = {
     **NO_PLAN,
     "services/embeddings/sql/stems.sql": "reads no table: asks PostgreSQL's stemmer",
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
+    "services/embeddings/sql/force_index.sql": "settings of the transaction",
+    "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
+    "services/crm/sql/plan_for_any_workspace.sql": "says how to plan, and asks no table",
+    "services/crm/sql/owned_elsewhere.sql": "asks the catalogue whose a kind of facts is, for every workspace the same",
+    "gateway/proxy/api_keys/sql/known.sql": "finds out whose the shown keys are",
+    "gateway/proxy/api_keys/sql/note_uses.sql": "of the keys that one gateway saw, whoever's they are",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }
 TENANT_COLUMN = {"workspaces": "id"}  # a workspace is its own tenant; every other table has workspace_id
@@ -52,9 +59,9 @@ def with_database() -> list[str]:
 
 def queries() -> Iterator[tuple[str, Path]]:
     """Yield every query with each role that runs it: the kit's are run by every service."""
-    for path in tree.below("kit", "services", suffix=".sql"):
+    for path in tree.below("kit", "services", "gateway", suffix=".sql"):
         if path.parent.name == "sql":
-            houses = with_database() if path.parts[0] == "kit" else [path.parts[1]]
+            houses = {"kit": with_database(), "gateway": ["gateway"]}.get(path.parts[0], [path.parts[1]])
             yield from ((house, path) for house in houses)
 
 

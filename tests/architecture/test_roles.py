@@ -9,11 +9,24 @@ from tests.architecture.conftest import Superuser
 
 RUNNING = [house for house in tree.houses() if (tree.ROOT / "services" / house / "migrations").is_dir()]
 OWNERS = [f"{house}_owner" for house in RUNNING]
-ROLES = [*RUNNING, *OWNERS, "crm_reader", "workspace_lister"]
+DOOR = ["gateway", "gateway_owner"]
+ROLES = [*RUNNING, *OWNERS, *DOOR, "crm_reader", "workspace_lister"]
 ON_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 ON_ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 ON_SEQUENCES = ("USAGE", "SELECT", "UPDATE")
 LISTING_FUNCTION = "crm.list_workspaces(xid8)"
+# Every function that runs as another than who calls it: as whom, with which settings, and who may call it.
+DEFINERS = {
+    LISTING_FUNCTION: ("workspace_lister", ["search_path=crm_store, pg_temp"], {"workspace_lister", "crm_reader"}),
+    **{
+        f"embeddings.{name}(uuid,text)": (
+            "embeddings_owner",
+            ["search_path=embeddings, public, pg_temp", "lock_timeout=2s"],
+            {"embeddings_owner", "embeddings"},
+        )
+        for name in ("make_index", "drop_index")
+    },
+}
 
 
 def tables_schema(service: str) -> str:
@@ -47,7 +60,7 @@ def test_no_role_is_above_the_rules(superuser: Superuser, role: str) -> None:
     assert powers == (False, False, False, False, False)
 
 
-@pytest.mark.parametrize("role", [*RUNNING, "crm_reader"])
+@pytest.mark.parametrize("role", [*RUNNING, "gateway", "crm_reader"])
 def test_a_running_role_owns_nothing(superuser: Superuser, role: str) -> None:
     owned = superuser.execute(
         "SELECT classid::regclass::text, objid FROM pg_shdepend WHERE deptype = 'o' AND refobjid = %s::regrole", (role,)
@@ -55,7 +68,7 @@ def test_a_running_role_owns_nothing(superuser: Superuser, role: str) -> None:
     assert owned == []
 
 
-@pytest.mark.parametrize("service", RUNNING)
+@pytest.mark.parametrize("service", [*RUNNING, "gateway"])
 def test_an_owner_owns_only_what_is_in_its_own_schemas(superuser: Superuser, service: str) -> None:
     schemas = superuser.execute("SELECT nspname FROM ours WHERE relowner = %s::regrole", (f"{service}_owner",))
     assert {schema for (schema,) in schemas.fetchall()} <= {service, tables_schema(service)}
@@ -81,12 +94,23 @@ def test_a_service_reads_the_crm_views_and_nothing_else_of_others(superuser: Sup
     assert others == {(schema, name): {"SELECT"} for schema, name in views}
 
 
-@pytest.mark.parametrize("service", RUNNING)
+@pytest.mark.parametrize("role", DOOR)
+def test_the_door_reaches_no_fact_and_no_score(superuser: Superuser, role: str) -> None:
+    assert {schema for schema, _ in held(superuser, role, "rpvmfS", ("SELECT",))} == {"gateway"}
+    rows = superuser.execute(
+        "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%%' AND has_schema_privilege(%s, oid, 'USAGE')",
+        (role,),
+    ).fetchall()
+    assert {schema for (schema,) in rows} == {"public", "gateway", "information_schema"}
+
+
+@pytest.mark.parametrize("service", [*RUNNING, "gateway"])
 def test_a_service_works_with_the_rows_of_its_own_tables(superuser: Superuser, service: str) -> None:
-    """Not with their definition: no TRUNCATE, no triggers; and its own migrations it may only read."""
+    """Not with their definition: no TRUNCATE, no triggers; migrations it may only read, to an audit only add."""
     found = held(superuser, service, "rp", ON_TABLES)
     own = {name: what for (schema, name), what in found.items() if schema == tables_schema(service)}
     assert own.pop("migrations") == {"SELECT"}
+    assert own.pop("ml_model_events", {"SELECT", "INSERT"}) == {"SELECT", "INSERT"}  # an audit is never changed
     assert own
     assert {name: what for name, what in own.items() if what != ON_ROWS} == {}
 
@@ -123,25 +147,27 @@ def test_the_public_may_not_connect_nor_make_anything(superuser: Superuser) -> N
     assert acl == [("USAGE",)]  # of schema public, where the vector type is
 
 
-def test_one_function_sees_past_the_workspace_and_it_is_pinned(superuser: Superuser) -> None:
+def test_functions_that_run_as_another_are_known_and_pinned(superuser: Superuser) -> None:
+    """One sees past the workspace; two make and drop an index, which only the table's owner can."""
     rows = superuser.execute(
         """
         SELECT oid::regprocedure::text, proowner::regrole::text, proconfig FROM pg_proc
         WHERE prosecdef AND pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
         """
     ).fetchall()
-    assert rows == [(LISTING_FUNCTION, "workspace_lister", ["search_path=crm_store, pg_temp"])]
+    assert {name: rest for name, *rest in rows} == {name: [*rest] for name, (*rest, _) in DEFINERS.items()}
 
 
-def test_only_the_readers_may_call_it(superuser: Superuser) -> None:
+@pytest.mark.parametrize("function", DEFINERS)
+def test_only_those_who_need_such_a_function_may_call_it(superuser: Superuser, function: str) -> None:
     rows = superuser.execute(
         """
         SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
         FROM pg_proc, aclexplode(proacl) WHERE oid = %s::regprocedure AND privilege_type = 'EXECUTE'
         """,
-        (LISTING_FUNCTION,),
+        (function,),
     ).fetchall()
-    assert {grantee for (grantee,) in rows} == {"workspace_lister", "crm_reader"}
+    assert {grantee for (grantee,) in rows} == DEFINERS[function][2]
 
 
 def test_the_lister_sees_which_workspaces_there_are_and_nothing_in_them(superuser: Superuser) -> None:

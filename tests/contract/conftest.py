@@ -3,21 +3,29 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
+from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deploy.embedded import postgres
+from gateway.proxy.api_keys import usecases
+from gateway.proxy.api_keys.usecases import Randomness, Wish
 from gateway.proxy.app import create_app as create_gateway
 from gateway.proxy.settings import GatewaySettings
-from kit.testing import Keys
+from kit.auth import SCOPES
+from kit.db import Pool, open_pool
+from kit.testing import Keys, caller
 from tests.conftest import House
 from tests.contract.apps import build
 from tests.contract.operations import Ids
@@ -114,8 +122,36 @@ SEEDED: dict[str, Any] = {
 }
 
 
+# A cluster with one member, as a night would leave it.
+CLUSTER = (
+    "SELECT set_config('app.workspace_id', %(workspace_id)s, true)",
+    """
+    INSERT INTO cluster_runs (workspace_id, job_id, model, n_clusters, report, facts_as_of)
+    VALUES (%(workspace_id)s, %(contact_id)s, 'test', 5, '{}', now())
+    """,
+    """
+    INSERT INTO clusters (workspace_id, id, model, centroid, top_topics, x, y, radius)
+    VALUES (%(workspace_id)s, 1, 'test', '[1, 0]', '{}', 0, 0, 0)
+    """,
+    """
+    INSERT INTO cluster_members (workspace_id, contact_id, cluster_id, similarity)
+    VALUES (%(workspace_id)s, %(contact_id)s, 1, 1)
+    """,
+)
+
+
+async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
+    async with await psycopg.AsyncConnection.connect(conninfo) as connection:
+        for statement in CLUSTER:
+            await connection.execute(statement, {"workspace_id": str(workspace_id), "contact_id": contact_id})
+
+
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House) -> Workspace:
+async def seeded(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
+    return await seed(crm, embeddings, database)
+
+
+async def seed(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -126,6 +162,10 @@ async def seeded(crm: House, embeddings: House) -> Workspace:
         rows[one] = UUID(pushed.raise_for_status().json()["results"][0]["id"])
         if one == "contact_id":
             keep, merge = (result["id"] for result in pushed.json()["results"][1:3])
+            rows |= {
+                f"{word}_contact_id": UUID(pushed.json()["results"][n]["id"])
+                for n, word in {3: "fourth", 4: "fifth"}.items()
+            }
     merged = await crm.client.post("/api/ml/crm/contacts/merge", json={"keep": keep, "merge": [merge]}, headers=token)
     rows["merge_id"] = UUID(merged.raise_for_status().json()["id"])
     file, form = {"file": b"first_name\nAda\n"}, {"kind": "contacts"}
@@ -134,13 +174,15 @@ async def seeded(crm: House, embeddings: House) -> Workspace:
         "/api/ml/embeddings/jobs", json={"kind": "embed"}, headers=embeddings.token(workspace_id)
     )
     rows["entity_id"] = rows["contact_id"]
+    await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
-    return Workspace(workspace_id, {house: {**rows, "job_id": job_id} for house, job_id in jobs.items()})
+    ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
+    return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, keys: Keys, key_files: Path,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, keys: Keys, gateway_settings: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
@@ -149,22 +191,64 @@ async def gateway(
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
     behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings)}
-    async with (
-        listening(behind["crm"], lifespan="off") as crm_url,
-        listening(behind["embeddings"], lifespan="off") as embeddings_url,
-    ):
-        settings = GatewaySettings(
-            services={"crm": crm_url, "embeddings": embeddings_url},
-            signing_key_file=key_files / "gateway.pem",
-            jwt_audience=OUTSIDE_AUDIENCE,
-            log_level="warning",
-            **believed,
-        )
-        async with (
-            listening(create_gateway(settings), lifespan="on") as url,
-            httpx.AsyncClient(base_url=url) as client,
-        ):
-            yield Gateway(client, Outside(issuer, Inside(keys, "crm"), published=request.param), behind)
+    outside = Outside(issuer, Inside(keys, "crm"), published=request.param)
+    async with before(behind, gateway_settings | believed) as url, httpx.AsyncClient(base_url=url) as client:
+        yield Gateway(client, outside, behind)
+
+
+@pytest.fixture(scope="session")
+async def one_gateway(
+    crm: House, embeddings: House, keys: Keys, gateway_settings: dict[str, Any]
+) -> AsyncIterator[Gateway]:
+    """Give the gateway of the shared secret, for what has nothing to do with whose tokens it believes."""
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings)}
+    settings = gateway_settings | {"jwt_secret": OUTSIDE_SECRET}
+    outside = Outside(Keys("issuer", "stranger"), Inside(keys, "crm"), published=False)
+    async with before(behind, settings) as url, httpx.AsyncClient(base_url=url) as client:
+        yield Gateway(client, outside, behind)
+
+
+@pytest.fixture(scope="session")
+def gateway_settings(key_files: Path, database: postgres.Server) -> dict[str, Any]:
+    """Return a gateway's settings but for whom it believes and what stands behind it."""
+    return {
+        "signing_key_file": key_files / "gateway.pem",
+        "jwt_audience": OUTSIDE_AUDIENCE,
+        "database_url": SecretStr(database.conninfo("gateway")),
+        "log_level": "warning",
+    }
+
+
+@asynccontextmanager
+async def before(services: Mapping[str, ASGIApp], settings: Mapping[str, Any]) -> AsyncIterator[str]:
+    """Serve a gateway before running services; give its address."""
+    async with AsyncExitStack() as open_:
+        urls = {name: await open_.enter_async_context(listening(app, lifespan="off")) for name, app in services.items()}
+        app = create_gateway(GatewaySettings(**{"services": urls, **settings}))
+        yield await open_.enter_async_context(listening(app, lifespan="on"))
+
+
+@pytest.fixture(scope="session")
+async def pool(database: postgres.Server) -> AsyncIterator[Pool]:
+    """Give the gateway's own database."""
+    async with open_pool(database.conninfo("gateway"), name="test", max_size=2) as opened:
+        yield opened
+
+
+async def make_key(
+    pool: Pool,
+    workspace_id: UUID,
+    scopes: Iterable[str] = SCOPES,
+    *,
+    made: timedelta = timedelta(0),
+    good_for: timedelta | None = None,
+) -> tuple[UUID, str]:
+    """Return the id of a new API key, and the key."""
+    now = datetime.now(UTC) - made
+    wish = Wish("contract", tuple(scopes), None, None if good_for is None else now + good_for)
+    chance = Randomness(uuid4(), uuid4().hex * 2)
+    key, secret = await usecases.create(pool, caller(workspace_id), wish, chance=chance, now=now)
+    return key.id, secret
 
 
 def app_of(client: httpx.AsyncClient) -> ASGIApp:

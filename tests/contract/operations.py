@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.contract.apps import document, houses
+from tests.contract.apps import document, gateway_document, houses
 
-DOCUMENTS = {house: document(house) for house in houses()}
-READ, WRITE = "ml:read", "ml:write"
+DOCUMENTS = {house: document(house) for house in houses()} | {"gateway": gateway_document()}
+READ, WRITE, ADMIN = "ml:read", "ml:write", "ml:admin"
 READING_POSTS = {"/api/ml/similarities", "/api/ml/search", "/api/ml/sentiment/analyze"}  # a question too long for a URL
 
 Ids = Mapping[str, UUID | str]
@@ -28,7 +28,9 @@ class Operation:
 
     @property
     def scope(self) -> str:
-        """The scope it has to ask for: reading is ml:read, changing is ml:write."""
+        """The scope it has to ask for: reading is ml:read, changing is ml:write, keys are ml:admin."""
+        if self.house == "gateway":
+            return ADMIN
         return READ if self.method == "GET" or self.path in READING_POSTS else WRITE
 
     @property
@@ -66,12 +68,15 @@ class Operation:
         return request
 
 
-OPERATIONS = [
+EVERY_OPERATION = [
     Operation(house, method.upper(), path, spec)
     for house, described in DOCUMENTS.items()
     for path, methods in described["paths"].items()
     for method, spec in methods.items()
 ]
+# The gateway's own, which takes tokens of outside; all others are a service's, and take those of inside.
+AT_THE_DOOR = [operation for operation in EVERY_OPERATION if operation.house == "gateway"]
+OPERATIONS = [operation for operation in EVERY_OPERATION if operation.house != "gateway"]
 # The encoder speaks another protocol: one key, no workspace, not behind the gateway.
 OURS = [operation for operation in OPERATIONS if operation.house != "encoder"]
 

@@ -9,10 +9,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from gateway.proxy.routes import ROUTES, Table
-from kit.auth import OPEN_PATHS, require
+from kit.auth import OPEN_PATHS, Required
 from kit.paging import MAX_LIMIT
-from tests.contract.apps import build, houses
-from tests.contract.operations import DOCUMENTS, OPERATIONS, OURS, Operation
+from tests.contract.apps import build, build_keys, houses
+from tests.contract.operations import AT_THE_DOOR, DOCUMENTS, EVERY_OPERATION, OPERATIONS, OURS, Operation
 from tests.contract.write import FOLDER, text
 
 TABLE = Table(ROUTES)
@@ -53,12 +53,19 @@ def test_every_route_asks_for_a_scope(house: str) -> None:
     assert [route.path for route in endpoints if not asks_for_a_scope(route.dependant)] == []
 
 
+def test_every_route_of_the_gateways_own_asks_for_the_administrators_scope() -> None:
+    endpoints = list(iter_route_contexts(build_keys().routes))
+    assert {(method, str(route.path_format)) for route in endpoints for method in route.methods or ()} == {
+        (operation.method, operation.path) for operation in AT_THE_DOOR
+    }
+    assert [route.path for route in endpoints if not asks_for_a_scope(route.dependant)] == []
+
+
 def asks_for_a_scope(dependant: Dependant) -> bool:
-    here = getattr(dependant.call, "__qualname__", "").startswith(f"{require.__name__}.")
-    return here or any(asks_for_a_scope(inner) for inner in dependant.dependencies)
+    return isinstance(dependant.call, Required) or any(asks_for_a_scope(inner) for inner in dependant.dependencies)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@pytest.mark.parametrize("operation", EVERY_OPERATION, ids=str)
 def test_an_operation_says_what_it_is(operation: Operation) -> None:
     assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation.spec["operationId"])
     assert operation.spec["summary"]
@@ -67,11 +74,11 @@ def test_an_operation_says_what_it_is(operation: Operation) -> None:
 
 
 def test_no_two_operations_have_one_name() -> None:
-    names = Counter(operation.spec["operationId"] for operation in OPERATIONS)
+    names = Counter(operation.spec["operationId"] for operation in EVERY_OPERATION)
     assert {name: count for name, count in names.items() if count > 1} == {}
 
 
-@pytest.mark.parametrize("operation", OURS, ids=str)
+@pytest.mark.parametrize("operation", [*OURS, *AT_THE_DOOR], ids=str)
 def test_an_operation_says_how_it_fails(operation: Operation) -> None:
     described = DOCUMENTS[operation.house]["components"]["responses"]
     answers = operation.spec["responses"]
@@ -91,13 +98,14 @@ def test_the_encoder_fails_in_the_shape_its_clients_know(operation: Operation) -
         assert answer["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 
 
-@pytest.mark.parametrize("operation", OURS, ids=str)
+@pytest.mark.parametrize("operation", [*OURS, *AT_THE_DOOR], ids=str)
 def test_every_list_is_items_and_next_cursor(operation: Operation) -> None:
     properties = operation.schema.get("properties", {})
     assert operation.schema["type"] == "object"
     parameters = {one["name"]: one["schema"] for one in operation.spec.get("parameters", ())}
     if "cursor" in parameters or "items" in properties:
-        assert properties["items"]["type"] == "array"
+        listed = properties.get("items") or properties["members"]  # a page of what is in one thing has its name
+        assert listed["type"] == "array"
         assert {"type": "string"} in properties["next_cursor"]["anyOf"]
     if "limit" in parameters:
         assert (parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (1, MAX_LIMIT)

@@ -1,8 +1,12 @@
-"""`python -m tests.contract.write`: writes the OpenAPI document of every service to docs/api (`make api`)."""
+"""`python -m tests.contract.write` (`make api`): writes the OpenAPI documents.
+
+That of each service goes to docs/api; the one for all is the gateway's, which serves it.
+"""
 
 import json
 from typing import Any
 
+from tests.contract import merged
 from tests.contract.apps import ROOT, document, houses
 
 FOLDER = ROOT / "docs" / "api"
@@ -19,6 +23,7 @@ def main() -> None:
             old.unlink()
     for house in houses():
         (FOLDER / f"{house}.json").write_text(text(document(house)), encoding="utf-8")
+    merged.PLACE.write_text(text(merged.merged()), encoding="utf-8")
 
 
 if __name__ == "__main__":

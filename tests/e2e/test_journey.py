@@ -102,6 +102,19 @@ def test_another_workspace_sees_nothing_of_it(stack: Stack) -> None:
         assert other.get("/crm/contacts").json() == {"items": [], "next_cursor": None}
 
 
+def test_a_key_opens_the_door_until_it_is_revoked(stack: Stack) -> None:
+    key = stack.rapport("key", "create", "journey", "--scopes", "ml:read")
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=f"{stack.endpoint['url']}/api/ml", headers=headers) as program, stack.client() as owner:
+        assert program.get("/crm/contacts").status_code == 200
+        assert program.put("/crm/contacts", json={"items": []}).json()["code"] == "scope_missing"
+        [made] = [one for one in owner.get("/keys").json()["items"] if key.startswith(one["prefix"])]
+        assert made["name"] in stack.rapport("key", "list")
+        stack.rapport("key", "revoke", made["id"])
+        refused = eventually(lambda: (answer := program.get("/crm/contacts")).status_code == 401 and answer)
+    assert refused.json()["code"] == "api_key_revoked"
+
+
 def test_the_command_tells_how_it_is(stack: Stack) -> None:
     assert UUID(stack.endpoint["workspace_id"])
     assert oct((stack.home / "endpoint.json").stat().st_mode)[-3:] == "600"

@@ -12,7 +12,10 @@ HEADER = "# Released: these files may never change. `python -m tests.migrations.
 
 
 def folders() -> list[Path]:
-    return [ROOT / "kit" / "migrations", *sorted((ROOT / "services").glob("*/migrations"))]
+    return [
+        *(ROOT / one / "migrations" for one in ("kit", "gateway")),
+        *sorted((ROOT / "services").glob("*/migrations")),
+    ]
 
 
 def files(folder: Path) -> list[Path]:

@@ -16,8 +16,8 @@ SESSION = re.compile(r"^(?:SET .*;|\\(?:un)?restrict .*|-- .*|--)\n", re.MULTILI
 
 
 def services() -> list[str]:
-    """Return the services with tables; crm first, the others read its views."""
-    found = {path.parent.name for path in (ROOT / "services").glob("*/migrations")}
+    """Return those with tables, the gateway too; crm first, the others read its views."""
+    found = {"gateway", *(path.parent.name for path in (ROOT / "services").glob("*/migrations"))}
     return sorted(found, key=lambda service: (service != "crm", service))
 
 

@@ -36,8 +36,9 @@ def test_no_schema_is_left_of_a_service_that_is_gone() -> None:
 def test_every_file_was_applied(database: postgres.Server, service: str) -> None:
     with psycopg.connect(database.conninfo(f"{service}_owner")) as connection:
         applied = {name for (name,) in connection.execute("SELECT name FROM migrations").fetchall()}
-    own = {path.stem for path in files(ROOT / "services" / service / "migrations")}
-    shared = {f"kit/{path.stem}" for path in files(ROOT / "kit" / "migrations")}
+    door = service == "gateway"  # it has no jobs, so nothing of what they need
+    own = {path.stem for path in files((ROOT if door else ROOT / "services") / service / "migrations")}
+    shared = {f"kit/{path.stem}" for path in files(ROOT / "kit" / "migrations") if not door}
     assert {name for name in applied if not name.startswith("procrastinate/")} == own | shared
 
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
 
 from kit.db import workspace
 from kit.jobs import JobOut
 from kit.jobs.routes import accepted
 from services.crm.routes.callers import PREFIX, PoolDep, QueueDep, Writer
+from services.crm.schemas.examples import FILE
 from services.crm.schemas.files.formats import AUTO, Format
 from services.crm.usecases import uploads
 
@@ -25,7 +26,7 @@ async def import_file(
     pool: PoolDep,
     queue: QueueDep,
     response: Response,
-    file: UploadFile,
+    file: Annotated[UploadFile, File(examples=[FILE])],
     kind: Annotated[ImportKind, Form(description="what its rows are")],
     strict: Annotated[bool, Form(description="one bad row stops everything")] = False,
     format: Annotated[Format, Form(description=FORMATS)] = AUTO,  # noqa: A002  the field's name

@@ -112,10 +112,10 @@ async def _push(who: Identity, pool: Pool, kind: facts.Kind, rows: Sequence[Any]
         for index, row in enumerate(rows)
         if isinstance(row, Rejected)
     }
-    if items:
-        async with workspace(pool, who.workspace_id) as connection:
-            pushed = await facts.push(connection, who.workspace_id, kind, items, key)
-        outcomes |= {outcome.index: outcome for outcome in pushed}
+    batch = facts.batch_of(kind, items)
+    async with workspace(pool, who.workspace_id) as connection:  # also without a good row: whose they are comes first
+        pushed = await facts.push(connection, who.workspace_id, kind, batch, key)
+    outcomes |= {outcome.index: outcome for outcome in pushed}
     return OutcomesOut(results=[OutcomeOut.from_domain(outcomes[index]) for index in range(len(rows))])
 
 

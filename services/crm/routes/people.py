@@ -31,10 +31,11 @@ async def export(
     links_cursor: Cursor = None,
     interactions_cursor: Cursor = None,
 ) -> ExportOut:
-    """Everything held of a person: the row, its history, links, interactions of either side, the user he is."""
+    """Everything held of a person: the row, those merged into it, history, links, interactions, the user he is."""
     before = decode_number(versions_cursor) if versions_cursor else None
     async with workspace(pool, who.workspace_id) as connection:
         contact = await facts.read_one(connection, who.workspace_id, facts.KINDS["contacts"], contact_id)
+        merged = await erasures.merged_into(connection, who.workspace_id, contact_id)
         users = await erasures.users_of(connection, who.workspace_id, contact_id)
         versions = await store.contact_versions(
             connection, who.workspace_id, contact_id, before=before, limit=limit + 1
@@ -47,6 +48,7 @@ async def export(
         )
     return ExportOut(
         contact=ContactOut.from_domain(contact),
+        merged=[ContactOut.from_domain(row) for row in merged],
         users=[UserOut.from_domain(user) for user in users],
         versions=_page([ContactVersionOut.from_domain(row) for row in versions], limit, _by_version),
         links=_page([LinkOut.from_domain(row) for row in links], limit, _by_id),

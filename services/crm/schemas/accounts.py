@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kit.wire import Instant, JsonObject, Storable
+from services.crm.schemas import examples
 from services.crm.schemas.rows import Count, CreatedAt, Kept, Notes, Phrase, RowId, RowIn, RowOut, Tag
 
 Action = Literal[
@@ -26,7 +27,7 @@ def _bare(domain: str) -> str:
 Domain = Annotated[str, StringConstraints(max_length=253), Storable, AfterValidator(_bare)]
 
 
-class AccountIn(RowIn):
+class AccountIn(RowIn, json_schema_extra=examples.ACCOUNT_IN):
     """A firm to write: an absent field stays, null clears."""
 
     name: Phrase | None = Field(default=None, examples=["Acme"])
@@ -44,7 +45,7 @@ class AccountIn(RowIn):
     created_at: CreatedAt = None
 
 
-class AccountSignalIn(RowIn):
+class AccountSignalIn(RowIn, json_schema_extra=examples.ACCOUNT_SIGNAL_IN):
     """What was seen of an account at one moment."""
 
     account_id: Annotated[RowId | None, Kept] = None
@@ -56,7 +57,7 @@ class AccountSignalIn(RowIn):
     extra: JsonObject | None = None
 
 
-class ResearchRunIn(RowIn):
+class ResearchRunIn(RowIn, json_schema_extra=examples.RESEARCH_RUN_IN):
     """What somebody found out about an account."""
 
     account_id: Annotated[RowId | None, Kept] = None
@@ -67,7 +68,7 @@ class ResearchRunIn(RowIn):
     )
 
 
-class UserInteractionIn(RowIn):
+class UserInteractionIn(RowIn, json_schema_extra=examples.USER_INTERACTION_IN):
     """What a user did about an account."""
 
     user_id: Annotated[RowId | None, Kept] = None
@@ -77,7 +78,7 @@ class UserInteractionIn(RowIn):
     context: JsonObject | None = None
 
 
-class AccountOut(RowOut):
+class AccountOut(RowOut, json_schema_extra=examples.ACCOUNT_OUT):
     name: str
     domain: str | None
     industry: str | None
@@ -95,14 +96,14 @@ class AccountOut(RowOut):
     recorded_at: datetime
 
 
-class AccountVersionOut(AccountOut):
+class AccountVersionOut(AccountOut, json_schema_extra=examples.ACCOUNT_VERSION_OUT):
     """An account as it stood from `valid_from` until the next version."""
 
     version: int
     valid_from: datetime
 
 
-class AccountSignalOut(RowOut):
+class AccountSignalOut(RowOut, json_schema_extra=examples.ACCOUNT_SIGNAL_OUT):
     account_id: UUID
     observed_at: datetime
     engineering_role_count: int | None
@@ -113,7 +114,7 @@ class AccountSignalOut(RowOut):
     recorded_at: datetime
 
 
-class ResearchRunOut(RowOut):
+class ResearchRunOut(RowOut, json_schema_extra=examples.RESEARCH_RUN_OUT):
     account_id: UUID
     user_id: UUID | None
     ran_at: datetime
@@ -121,7 +122,7 @@ class ResearchRunOut(RowOut):
     recorded_at: datetime
 
 
-class UserInteractionOut(RowOut):
+class UserInteractionOut(RowOut, json_schema_extra=examples.USER_INTERACTION_OUT):
     user_id: UUID
     account_id: UUID
     action: Action

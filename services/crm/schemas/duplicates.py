@@ -6,10 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from services.crm.schemas import examples
+
 MERGE_LIMIT = 50
 
 
-class DuplicatesOut(BaseModel):
+class DuplicatesOut(BaseModel, json_schema_extra=examples.DUPLICATES):
     """Contacts that may be one person."""
 
     ids: list[UUID]
@@ -24,7 +26,7 @@ class DuplicatesPage(BaseModel):
     next_cursor: str | None = None
 
 
-class MergeIn(BaseModel, extra="forbid"):
+class MergeIn(BaseModel, extra="forbid", json_schema_extra=examples.MERGE_IN):
     """One contact to keep, and those to merge into it."""
 
     keep: UUID
@@ -37,7 +39,7 @@ class MergeIn(BaseModel, extra="forbid"):
         return self
 
 
-class MergeOut(BaseModel):
+class MergeOut(BaseModel, json_schema_extra=examples.MERGE_OUT):
     """A merge; its `id` is what undoes it."""
 
     id: UUID

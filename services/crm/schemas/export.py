@@ -11,6 +11,7 @@ class ExportOut(BaseModel):
     """One person's data; each long part is a page of its own, and says how to go on."""
 
     contact: ContactOut
+    merged: list[ContactOut] = Field(description="contacts that were merged into this one, as they stood before")
     users: list[UserOut] = Field(description="users whose own card this is")
     versions: Page[ContactVersionOut] = Field(description="newest first; go on with `versions_cursor`")
     links: Page[LinkOut] = Field(description="given and derived; go on with `links_cursor`")

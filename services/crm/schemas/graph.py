@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.crm.domain import Community, Influential
+from services.crm.schemas import examples
 
 
 class MemberOut(BaseModel):
@@ -15,7 +16,7 @@ class MemberOut(BaseModel):
     influence_score: float | None
 
 
-class CommunityOut(BaseModel):
+class CommunityOut(BaseModel, json_schema_extra=examples.COMMUNITY):
     """People who know each other; ids stay the same from run to run where they can."""
 
     id: int
@@ -33,7 +34,7 @@ class CommunitiesOut(BaseModel):
     next_cursor: str | None = None
 
 
-class InfluentialOut(BaseModel):
+class InfluentialOut(BaseModel, json_schema_extra=examples.INFLUENTIAL):
     """A person and his influence: the share of people with links whose PageRank is below his."""
 
     id: UUID

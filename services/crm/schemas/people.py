@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from kit.wire import Instant, JsonObject, Storable
+from services.crm.schemas import examples
 from services.crm.schemas.rows import CreatedAt, Email, Name, Notes, Phone, Phrase, RowId, RowIn, RowOut, Tag, Url
 
 
-class ContactIn(RowIn):
+class ContactIn(RowIn, json_schema_extra=examples.CONTACT_IN):
     """A contact to write: an absent field stays, null clears."""
 
     first_name: Name | None = Field(default=None, examples=["Ada"])
@@ -30,7 +31,7 @@ class ContactIn(RowIn):
     created_at: CreatedAt = None
 
 
-class UserIn(RowIn):
+class UserIn(RowIn, json_schema_extra=examples.USER_IN):
     """A user to write: `contact_id` is his own card, by id or by source and external_id."""
 
     contact_id: RowId | None = None
@@ -40,7 +41,7 @@ class UserIn(RowIn):
     created_at: CreatedAt = None
 
 
-class ContactOut(RowOut):
+class ContactOut(RowOut, json_schema_extra=examples.CONTACT_OUT):
     first_name: str
     last_name: str
     organization: str | None
@@ -60,14 +61,14 @@ class ContactOut(RowOut):
     recorded_at: datetime
 
 
-class ContactVersionOut(ContactOut):
+class ContactVersionOut(ContactOut, json_schema_extra=examples.CONTACT_VERSION_OUT):
     """A contact as it stood from `valid_from` until the next version."""
 
     version: int
     valid_from: datetime
 
 
-class UserOut(RowOut):
+class UserOut(RowOut, json_schema_extra=examples.USER_OUT):
     contact_id: UUID | None
     name: str
     email: str | None

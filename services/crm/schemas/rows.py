@@ -19,6 +19,7 @@ from pydantic import Tag as Shape
 
 from kit.wire import Instant, Pushed, Storable
 from services.crm.domain import Fact, Item, Outcome, Reference
+from services.crm.schemas import examples
 
 PUSH_LIMIT = 1_000
 
@@ -145,7 +146,7 @@ class ItemErrorOut(BaseModel):
     errors: list[FieldErrorOut]
 
 
-class OutcomeOut(BaseModel):
+class OutcomeOut(BaseModel, json_schema_extra=examples.OUTCOME):
     """What became of one pushed item."""
 
     index: int
@@ -157,8 +158,11 @@ class OutcomeOut(BaseModel):
     def from_domain(cls, outcome: Outcome) -> Self:
         error = None
         if outcome.code is not None:
-            fields = [
-                FieldErrorOut(pointer=f.pointer, detail=f.detail, allowed=_dict(f.allowed)) for f in outcome.fields
+            fields = [  # as in every problem document: from the root of what was sent
+                FieldErrorOut(
+                    pointer=f"#/items/{outcome.index}{f.pointer[1:]}", detail=f.detail, allowed=_dict(f.allowed)
+                )
+                for f in outcome.fields
             ]
             error = ItemErrorOut(code=outcome.code, errors=fields)
         return cls(index=outcome.index, id=outcome.id, status=outcome.status, error=error)

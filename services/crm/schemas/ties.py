@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from kit.wire import Instant
+from services.crm.schemas import examples
 from services.crm.schemas.rows import Kept, Notes, RowId, RowIn, RowOut
 
 InteractionKind = Literal["email", "meeting", "call", "message", "note", "sync"]
@@ -15,7 +16,7 @@ Direction = Literal["in", "out", "both"]
 DERIVED = "derived"
 
 
-class LinkIn(RowIn):
+class LinkIn(RowIn, json_schema_extra=examples.LINK_IN):
     """Two people who know each other, in either order: the pair is what names the row."""
 
     contact_a: RowId
@@ -32,7 +33,7 @@ class LinkIn(RowIn):
         return self
 
 
-class InteractionIn(RowIn):
+class InteractionIn(RowIn, json_schema_extra=examples.INTERACTION_IN):
     """Something that passed between a contact and its counterpart.
 
     Without `counterpart_id` the counterpart is the workspace's own people. `direction` is seen from the counterpart:
@@ -48,7 +49,7 @@ class InteractionIn(RowIn):
     summary: Notes | None = None
 
 
-class LinkOut(RowOut):
+class LinkOut(RowOut, json_schema_extra=examples.LINK_OUT):
     contact_a: UUID
     contact_b: UUID
     strength: float | None
@@ -56,7 +57,7 @@ class LinkOut(RowOut):
     recorded_at: datetime
 
 
-class InteractionOut(RowOut):
+class InteractionOut(RowOut, json_schema_extra=examples.INTERACTION_OUT):
     contact_id: UUID
     counterpart_id: UUID | None
     user_id: UUID | None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from kit.wire import Storable
 from services.crm.domain import Workspace
+from services.crm.schemas import examples
 from services.crm.schemas.rows import Name
 
 
@@ -21,7 +22,7 @@ def _known_timezone(name: str) -> str:
 Timezone = Annotated[str, StringConstraints(max_length=64), Storable, AfterValidator(_known_timezone)]
 
 
-class WorkspaceIn(BaseModel, extra="forbid"):
+class WorkspaceIn(BaseModel, extra="forbid", json_schema_extra=examples.WORKSPACE_IN):
     """Settings of the caller's workspace: an absent field stays, null gives the default."""
 
     name: Name | None = None
@@ -30,7 +31,7 @@ class WorkspaceIn(BaseModel, extra="forbid"):
     pooled_training: bool | None = None
 
 
-class WorkspaceOut(BaseModel):
+class WorkspaceOut(BaseModel, json_schema_extra=examples.WORKSPACE_OUT):
     id: UUID
     name: str
     locale: str

@@ -45,6 +45,7 @@ class Kind:
     put: LiteralString
     read: LiteralString
     delete: LiteralString
+    put_new: LiteralString | None = None  # of a kind that comes in bulk
 
 
 CONTACTS = Kind(
@@ -54,6 +55,7 @@ CONTACTS = Kind(
     put=_query("put_contacts"),
     read=_query("read_contacts"),
     delete=_query("delete_contacts"),
+    put_new=_query("put_new_contacts"),
 )
 USERS = Kind(
     User,
@@ -86,6 +88,7 @@ INTERACTIONS = Kind(
     put=_query("put_interactions"),
     read=_query("read_interactions"),
     delete=_query("delete_interactions"),
+    put_new=_query("put_new_interactions"),
 )
 ACCOUNT_SIGNALS = Kind(
     AccountSignal,
@@ -118,6 +121,11 @@ async def open_for_writing(connection: Connection, workspace_id: UUID) -> None:
     await connection.execute(_query("open_for_writing"), {"workspace_id": workspace_id})
 
 
+async def plan_for_any_workspace(connection: Connection) -> None:
+    """Look rows up by the index made for it, also in a workspace that the statistics have not seen yet."""
+    await connection.execute(_query("plan_for_any_workspace"))
+
+
 async def find(connection: Connection, workspace_id: UUID, kind: Kind, references: Sequence[Reference]) -> list[Found]:
     """Return what each reference leads to, in the order asked."""
     asked = {
@@ -139,6 +147,14 @@ async def put(connection: Connection, workspace_id: UUID, kind: Kind, items: Seq
     """Write rows, each id once; return those that changed, True where created."""
     cursor = await connection.execute(kind.put, {"workspace_id": workspace_id, "items": _pushed(items)})
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def put_new(connection: Connection, workspace_id: UUID, kind: Kind, rows: str) -> set[UUID]:
+    """Write those of many rows that are new, of a JSON array; return the ids of those that were left out."""
+    assert kind.put_new is not None  # noqa: S101 a batch has new rows only where there is such a query
+    parameters = {"workspace_id": workspace_id, "rows": rows}
+    cursor = await connection.execute(kind.put_new, parameters, binary=True)
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def read(

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from kit.db import Connection, load_query
-from services.crm.domain import Interaction, Link, User
+from services.crm.domain import Contact, Interaction, Link, User
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
@@ -31,6 +31,11 @@ async def names_of(connection: Connection, workspace_id: UUID, contact_id: UUID)
 
 async def suppress(connection: Connection, workspace_id: UUID, hashes: Sequence[bytes]) -> None:
     await connection.execute(_query("put_suppressions"), {"workspace_id": workspace_id, "hashes": list(hashes)})
+
+
+async def anybody_suppressed(connection: Connection, workspace_id: UUID) -> bool:
+    row = await (await connection.execute(_query("anybody_suppressed"), {"workspace_id": workspace_id})).fetchone()
+    return row is not None and row[0]
 
 
 async def suppressed(connection: Connection, workspace_id: UUID, hashes: Sequence[bytes]) -> set[bytes]:
@@ -71,4 +76,11 @@ async def users_of(connection: Connection, workspace_id: UUID, contact_id: UUID)
     """Return the users whose own card a contact is."""
     async with connection.cursor(row_factory=class_row(User)) as cursor:
         await cursor.execute(_query("users_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
+        return await cursor.fetchall()
+
+
+async def merged_into(connection: Connection, workspace_id: UUID, contact_id: UUID) -> list[Contact]:
+    """Return the contacts that were merged into one, as they stood before."""
+    async with connection.cursor(row_factory=class_row(Contact)) as cursor:
+        await cursor.execute(_query("merged_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
         return await cursor.fetchall()

@@ -13,6 +13,7 @@ from kit.jobs import Job, Queue
 from services.crm import store
 from services.crm.store import erasures
 from services.crm.usecases.facts import Kind, read_one
+from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.suppressions import suppress
 
 ASK_EVERY_S = 0.5
@@ -27,6 +28,7 @@ async def erase(
 
     The job knows ids only: of the row, and of the texts of others that mention a person.
     """
+    await refuse_if_elsewhere(connection, kind.name)
     arguments: dict[str, Any] = {"kind": kind.name, "id": str(row_id)}
     if kind.is_person:  # a long look at everybody's texts, before the other writers have to wait
         arguments["mentions"] = await _mentions(connection, who.workspace_id, row_id)

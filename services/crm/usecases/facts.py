@@ -12,9 +12,12 @@ from kit.errors import FieldError, NotFound
 from services.crm import store
 from services.crm.domain import Fact, Found, Item, Outcome, Reference
 from services.crm.store import merges
+from services.crm.usecases import new_rows
 from services.crm.usecases.moved import follow, only_add
+from services.crm.usecases.new_rows import Batch, put_new
+from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.suppressions import refuse_erased
-from services.crm.usecases.uniting import link_id
+from services.crm.usecases.uniting import link_id, united_patch
 
 Row = TypeVar("Row")
 Key: TypeAlias = str | tuple[str, str]  # a reference in a pushed row: our id, or source and external id
@@ -75,27 +78,40 @@ KINDS = {
 }
 
 
+def batch_of(kind: Kind, items: Sequence[Item]) -> Batch:
+    """Return rows of one kind, each with an index of its own, ready to be pushed."""
+    return new_rows.batch_of(kind.table, kind.required, items)
+
+
 async def push(
-    connection: Connection, workspace_id: UUID, kind: Kind, items: Sequence[Item], erasure_key: bytes
+    connection: Connection, workspace_id: UUID, kind: Kind, batch: Batch, erasure_key: bytes
 ) -> list[Outcome]:
-    """Write rows of one kind in the caller's transaction; return what became of each, in the order of `items`.
+    """Write rows of one kind in the caller's transaction; return what became of each, in their order.
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
     time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
-    no workspace comes into being. A person who was erased is not taken in again.
+    no workspace comes into being. A person who was erased is not taken in again. Raise Conflict where the kind is
+    another CRM's.
     """
-    written: dict[UUID, bool] = {}
+    await refuse_if_elsewhere(connection, kind.name)
+    items, written = batch.items, dict[UUID, bool]()
+    if not items:
+        return []
     async with connection.transaction() as attempt:
         await store.open_for_writing(connection, workspace_id)
-        allowed, erased = list(items), dict[int, Outcome]()
+        await store.plan_for_any_workspace(connection)
+        erased: dict[int, Outcome] = {}
         if kind.is_person:
             allowed, erased = await refuse_erased(connection, workspace_id, erasure_key, items)
-        known, rejected = await _judge(connection, workspace_id, kind, allowed)
+            batch = batch_of(kind, allowed) if erased else batch
+        created, others = await put_new(connection, workspace_id, kind.table, batch)
+        known, rejected = await _judge(connection, workspace_id, kind, others) if others else ([], {})
         rejected |= erased
-        if not known:
+        if not known and not created:
             raise psycopg.Rollback(attempt)
-        written = await store.put(connection, workspace_id, kind.table, _merged(known))
-    outcomes = {item.index: _outcome(item, written) for item in known} | rejected
+        if known:
+            written = await store.put(connection, workspace_id, kind.table, _merged(known))
+    outcomes = {item.index: _outcome(item, written) for item in known} | created | rejected
     return [outcomes[item.index] for item in items]
 
 
@@ -226,7 +242,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     merged: dict[UUID | None, Item] = {}
     for item in items:
         earlier = merged.get(item.reference.id)
-        merged[item.reference.id] = replace(item, patch={**earlier.patch, **item.patch}) if earlier else item
+        merged[item.reference.id] = replace(item, patch=united_patch(earlier.patch, item.patch)) if earlier else item
     return list(merged.values())
 
 

@@ -12,9 +12,11 @@ from uuid import UUID
 from kit.db import Connection, Pool, workspace
 from kit.errors import Invalid
 from services.crm.domain import BadRow, Item, Outcome
-from services.crm.usecases.facts import Kind, push
+from services.crm.usecases.facts import Kind, batch_of, push
+from services.crm.usecases.new_rows import Batch
 
 BATCH_ROWS = 5_000
+BATCH_CHARACTERS = 4_000_000
 ERRORS_REPORTED = 1_000
 UNKNOWN = "unknown_reference"
 
@@ -35,12 +37,12 @@ class Tally:
         if len(self.bad) < ERRORS_REPORTED:
             self.bad.append(row)
 
-    def add(self, outcome: Outcome) -> None:
-        if outcome.status == "rejected":
-            first = outcome.fields[0]
-            self.reject(BadRow(outcome.index, first.pointer.removeprefix("#/"), first.detail))
-        else:
-            self.counts[outcome.status] += 1
+    def add(self, outcomes: Sequence[Outcome]) -> None:
+        self.counts.update(one.status for one in outcomes if one.status != "rejected")
+        for one in outcomes:
+            if one.status == "rejected":
+                first = one.fields[0]
+                self.reject(BadRow(one.index, first.pointer.removeprefix("#/"), first.detail))
 
     def report(self) -> dict[str, Any]:
         statuses = {name: self.counts[name] for name in ("created", "updated", "unchanged", "rejected")}
@@ -48,6 +50,15 @@ class Tally:
         errors = [{"line": row.line, "column": row.column, "reason": row.reason} for row in bad]
         omitted = self.counts["rejected"] - len(errors)
         return {**statuses, "errors": errors, "errors_omitted": omitted, "unresolved_references": dict(self.unresolved)}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was read of a file at once: how many rows, the good ones as a batch, the bad ones."""
+
+    rows: int
+    batch: Batch
+    bad: Sequence[BadRow]
 
 
 async def import_rows(
@@ -94,42 +105,55 @@ async def _import(
 ) -> None:
     """Write one batch while the next is read, in a thread: reading is work for us, writing for PostgreSQL."""
     done = 0
-    batch = await asyncio.to_thread(_take, rows)
-    while batch:
-        writing = asyncio.create_task(_write(transaction, workspace_id, kind, batch, tally, erasure_key))
+    taken = await asyncio.to_thread(_take, kind, rows)
+    while taken.rows:
+        writing = asyncio.create_task(_write(transaction, workspace_id, kind, taken, tally, erasure_key))
         try:
-            upcoming = await asyncio.to_thread(_take, rows)
+            upcoming = await asyncio.to_thread(_take, kind, rows)
         finally:
             await writing
-        done += len(batch)
+        done += taken.rows
         await progress(done)
-        batch = upcoming
+        taken = upcoming
 
 
-def _take(rows: Iterator[Item | BadRow]) -> list[Item | BadRow]:
-    return list(islice(rows, BATCH_ROWS))
+def _take(kind: Kind, rows: Iterator[Item | BadRow]) -> Taken:
+    found: list[Item | BadRow] = []
+    room = BATCH_CHARACTERS
+    for row in islice(rows, BATCH_ROWS):
+        found.append(row)
+        room -= _characters(row) if isinstance(row, Item) else 0
+        if room < 0:
+            break
+    good = [row for row in found if isinstance(row, Item)]
+    return Taken(len(found), batch_of(kind, good), [row for row in found if isinstance(row, BadRow)])
+
+
+def _characters(item: Item) -> int:
+    """Return about how long a row is: rows at their limits are taken fewer at a time."""
+    texts = (value for value in item.patch.values() if type(value) is str)
+    others = (str(value) for name, value in item.patch.items() if type(value) in (list, dict) and name[-3:] != "_id")
+    return sum(map(len, texts)) + sum(map(len, others))
 
 
 async def _write(
     transaction: Callable[[], Any],
     workspace_id: UUID,
     kind: Kind,
-    batch: Sequence[Item | BadRow],
+    taken: Taken,
     tally: Tally,
     erasure_key: bytes,
 ) -> None:
-    items = [row for row in batch if isinstance(row, Item)]
     async with transaction() as connection:
-        outcomes = await push(connection, workspace_id, kind, items, erasure_key)
+        outcomes = await push(connection, workspace_id, kind, taken.batch, erasure_key)
         if lost := _lost(outcomes, tally.optional):
-            again = [_without(item, lost[item.index]) for item in items if item.index in lost]
-            pushed = {one.index: one for one in await push(connection, workspace_id, kind, again, erasure_key)}
+            again = [_without(item, lost[item.index]) for item in taken.batch.items if item.index in lost]
+            second = await push(connection, workspace_id, kind, batch_of(kind, again), erasure_key)
+            pushed = {one.index: one for one in second}
             outcomes = [pushed.get(outcome.index, outcome) for outcome in outcomes]
-    for row in batch:
-        if isinstance(row, BadRow):
-            tally.reject(row)
-    for outcome in outcomes:
-        tally.add(outcome)
+    for row in taken.bad:
+        tally.reject(row)
+    tally.add(outcomes)
     tally.unresolved.update(lost.values())
 
 

@@ -11,6 +11,7 @@ from services.crm.domain import Item, Reference
 from services.crm.store import merges
 from services.crm.store.merges import Merge, Undoable, WholeRow
 from services.crm.usecases.facts import no_contact
+from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.uniting import filled, moved_links, taken_back
 
 LONGEST_LISTS = {"emails": 50, "phones": 50, "urls": 50, "tags": 100}
@@ -22,6 +23,7 @@ async def merge(connection: Connection, workspace_id: UUID, kept: UUID, merged: 
     The ids of the others lead to it from now on. Raise NotFound where one is not there, also where it was merged
     before, and Invalid where a united list would be too long.
     """
+    await refuse_if_elsewhere(connection, "contacts")
     await store.open_for_writing(connection, workspace_id)
     rows = {row["id"]: row for row in await merges.whole_contacts(connection, workspace_id, [kept, *merged])}
     for contact_id in (kept, *merged):
@@ -46,6 +48,7 @@ async def undo(connection: Connection, workspace_id: UUID, merge_id: UUID) -> Me
 
     Raise Conflict where it cannot hold any more: somebody was erased, or merged again.
     """
+    await refuse_if_elsewhere(connection, "contacts")
     await store.open_for_writing(connection, workspace_id)
     found = await merges.read_merge(connection, workspace_id, merge_id)
     if found is None:

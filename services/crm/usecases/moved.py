@@ -3,7 +3,7 @@
 Else the next nightly push would make the duplicate again, or write the merged row over the kept one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from kit.db import Connection
 from services.crm.domain import Found, Item, Reference
 from services.crm.store import merges
-from services.crm.usecases.uniting import filled
+from services.crm.usecases.uniting import filled, patched
 
 
 def follow(items: Sequence[Item], found: Sequence[Found]) -> tuple[list[Item], list[Found], set[int]]:
@@ -48,7 +48,7 @@ async def only_add(
     own = [item for item in items if item.index not in moved]
     for item in own:
         if item.reference.id in state:
-            state[item.reference.id] |= item.patch
+            state[item.reference.id] = _after(state[item.reference.id], item.patch)
     adding: list[Item] = []
     for item in items:
         if item.index in moved:
@@ -56,3 +56,8 @@ async def only_add(
             state[item.reference.id] |= gained
             adding.append(replace(item, patch=gained))
     return own + adding
+
+
+def _after(row: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    custom = {"custom": patched(row.get("custom"), patch["custom"])} if patch.get("custom") else {}
+    return {**row, **patch, **custom}

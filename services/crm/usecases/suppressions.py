@@ -25,6 +25,8 @@ async def refuse_erased(
     connection: Connection, workspace_id: UUID, key: bytes, items: Sequence[Item]
 ) -> tuple[list[Item], dict[int, Outcome]]:
     """Tell the contacts that may be written from those that were erased."""
+    if not await store.anybody_suppressed(connection, workspace_id):
+        return list(items), {}
     named = [
         (item, pointer, _hash(key, workspace_id, kind, value))
         for item in items

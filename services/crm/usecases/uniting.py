@@ -43,6 +43,41 @@ def filled(kept: Row, others: Sequence[Row]) -> dict[str, Any]:
     return gained
 
 
+def patched(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object after a merge patch (RFC 7396), as `merge_patch` of the database does it."""
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = patched(merged.get(name), value) if isinstance(value, dict) else value
+    return merged
+
+
+def united_patch(earlier: Row, later: Row) -> dict[str, Any]:
+    """Return the merge patch that does what two do, one after the other.
+
+    But for one case: an object that the first clears and the second fills anew keeps what it has stored beside.
+    """
+    both = dict(earlier)
+    for name, value in later.items():
+        inner = both.get(name)
+        both[name] = united_patch(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return both
+
+
+def patch_to(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the merge patch that makes one object of the other."""
+    patch: dict[str, Any] = dict.fromkeys(before.keys() - after.keys())
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(old, dict) and isinstance(value, dict):
+            patch |= {name: inner} if (inner := patch_to(old, value)) else {}
+        elif old != value:
+            patch[name] = value
+    return patch
+
+
 def _united(kind: str, own: Sequence[str], more: Iterable[str]) -> list[str]:
     united = list(own)
     seen = {normalise(kind, value) or value for value in own}
@@ -58,14 +93,14 @@ def taken_back(before: Row, gained: Row, now: Row) -> dict[str, Any]:
     """Return what makes of the kept row as it is now the row it would be without what it gained; later changes stay."""
     patch: dict[str, Any] = {}
     for name, value in gained.items():
-        if now[name] == value:
+        if name == "custom":
+            kept = {key: one for key, one in now[name].items() if key in before[name] or one != value.get(key)}
+            patch[name] = patch_to(now[name], before[name] if now[name] == value else kept)
+        elif now[name] == value:
             patch[name] = before[name]
         elif name in UNITED:
             added = [one for one in value if one not in before[name]]
             patch[name] = [one for one in now[name] if one not in added]
-        elif name == "custom":
-            added_keys = value.keys() - before[name].keys()
-            patch[name] = {key: one for key, one in now[name].items() if key not in added_keys or one != value[key]}
     return patch
 
 

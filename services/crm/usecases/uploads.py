@@ -8,6 +8,7 @@ from kit.db import Connection, Pool, workspace
 from kit.errors import FieldError, Invalid
 from kit.jobs import Job, Queue
 from services.crm import store
+from services.crm.usecases.ownership import refuse_if_elsewhere
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -22,6 +23,7 @@ async def receive(
     connection: Connection, queue: Queue, workspace_id: UUID, file: Upload, *, kind: str, file_format: str, strict: bool
 ) -> Job:
     """Store a file and enqueue its import in the caller's transaction: both are there, or neither."""
+    await refuse_if_elsewhere(connection, kind)
     arguments = {"kind": kind, "format": file_format, "strict": strict}
     job = await queue.enqueue(connection, workspace_id, "import", arguments)
     number = 0

@@ -8,7 +8,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from services.embeddings.domain import NO_FILTERS, Asked, Document, Filters, Profile
+from services.embeddings.domain import NO_FILTERS, Filters, Profile
+from services.embeddings.domain.search import Asked, Document
 from services.embeddings.features.words import grams, whole, words
 
 VERSION = "1"  # of everything in this folder that decides what is indexed: another one indexes everything again

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embeddings.domain import Asked, Candidate, Filters, Lexicon, Sayers
+from services.embeddings.domain import Filters
+from services.embeddings.domain.search import Asked, Candidate, Lexicon, Sayers
 from services.embeddings.features.documents import filter_terms, gram_terms, name_terms, stem_terms
 from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.embeddings.domain import Asked, Match, Profile
+from services.embeddings.domain import Profile
+from services.embeddings.domain.search import Asked, Match
 from services.embeddings.features.words import likeness, words
 
 NOTES_WORDS = 300  # looked through for an explanation

@@ -10,7 +10,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embeddings.domain import Document, Posting, Sayers
+from services.embeddings.domain.search import Document, Posting, Sayers
 
 BLOCK = 1_024  # numbers; a full block, 5 bytes an entry, fits a page of PostgreSQL
 ENTRY = np.dtype([("number", "<u2"), ("count", "u1"), ("length", "<u2")])

@@ -12,17 +12,8 @@ from pgvector import HalfVector
 from psycopg.rows import class_row
 
 from kit.db import Connection, copy_rows, load_query
-from services.embeddings.domain import (
-    Candidate,
-    Document,
-    Filters,
-    IndexedDocument,
-    Lexicon,
-    Posting,
-    Profile,
-    Sayers,
-    Stem,
-)
+from services.embeddings.domain import Filters, Profile
+from services.embeddings.domain.search import Candidate, Document, IndexedDocument, Lexicon, Posting, Sayers, Stem
 from services.embeddings.features.words import whole
 
 Row = TypeVar("Row")

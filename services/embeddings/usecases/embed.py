@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from kit import feed
-from kit.db import Pool, workspace
+from kit.db import Connection, Pool, workspace
 from kit.errors import Unavailable, UpstreamFailed
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
-from services.embeddings.usecases import lexical
+from services.embeddings.store import clusters
+from services.embeddings.usecases import indexes, lexical
 
 PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
 
@@ -38,13 +39,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """New vectors for a page of contacts, and those whose text has become empty."""
+    """New vectors for a page of contacts, those whose text has become empty, and everybody's labels."""
 
     vectors: list[NewVector]
     emptied: list[UUID]
+    labels: dict[UUID, tuple[str, ...]]
 
 
-async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel, progress: Progress) -> dict[str, Any]:
+async def embed_workspace(
+    pool: Pool,
+    workspace_id: UUID,
+    model: EmbeddingModel,
+    progress: Progress,
+    *,
+    index_threshold: int = indexes.THRESHOLD,
+) -> dict[str, Any]:
     """Go through every contact; return how many were embedded, unchanged, without text, and removed."""
     tally, done, after = Tally(), 0, None
     async with workspace(pool, workspace_id) as connection:
@@ -63,17 +72,32 @@ async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel,
             await lexical.refresh_after(pool, workspace_id, page[-1].id, page=PAGE)
             raise
         async with workspace(pool, workspace_id) as connection:
-            await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-            tally.removed += await store.drop_vectors(connection, workspace_id, fresh.emptied)
+            tally.removed += await _keep(connection, workspace_id, model, fresh)
+        await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
         done, after = done + len(page), page[-1].id
         await progress(done, max(done, total))
     async with workspace(pool, workspace_id) as connection:
+        await clusters.hold(connection, workspace_id)
         tally.removed += await store.drop_orphans(connection, workspace_id)
+        await store.drop_orphan_labels(connection, workspace_id)
+        await clusters.drop_lost(connection, workspace_id)
         await lexical.drop_orphans(connection, workspace_id)
+    await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
     return tally.report()
 
 
-async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel) -> None:
+async def nobody() -> None:
+    """Whoever has to know that a batch is done, where nobody has."""
+
+
+async def follow_workspace(
+    pool: Pool,
+    workspace_id: UUID,
+    model: EmbeddingModel,
+    *,
+    freshened: Callable[[], Awaitable[None]] = nobody,
+    index_threshold: int = indexes.THRESHOLD,
+) -> None:
     """Deal with everything that is new in the change feed; a batch and its cursor move are one transaction."""
     while True:
         async with workspace(pool, workspace_id) as connection:
@@ -83,9 +107,12 @@ async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel
         if not changes:
             return
         gone = list(set(ids) - {profile.id for profile in present})
-        async with workspace(pool, workspace_id) as connection:  # erasing and words do not wait for the provider
-            await store.drop_vectors(connection, workspace_id, gone)
-            await lexical.refresh(connection, workspace_id, present, gone=gone)
+        if ids:
+            async with workspace(pool, workspace_id) as connection:  # erasing and words do not wait for the provider
+                await _drop(connection, workspace_id, gone)
+                await store.put_labels(connection, workspace_id, model.name, dict.fromkeys(gone, ()))
+                await lexical.refresh(connection, workspace_id, present, gone=gone)
+            await freshened()
         try:
             fresh = await _refresh(model, present, Tally())
         except (Unavailable, UpstreamFailed):
@@ -93,9 +120,27 @@ async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel
             raise
         async with workspace(pool, workspace_id) as connection:
             if ids:
-                await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-                await store.drop_vectors(connection, workspace_id, fresh.emptied)
+                await _keep(connection, workspace_id, model, fresh)
             await feed.advance(connection, workspace_id, changes[-1])
+        await freshened()
+        if ids:
+            await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
+
+
+async def _keep(connection: Connection, workspace_id: UUID, model: EmbeddingModel, fresh: Refreshed) -> int:
+    """Keep new vectors, each in its nearest cluster, and drop those of emptied texts; return how many were dropped."""
+    await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
+    await store.put_labels(connection, workspace_id, model.name, fresh.labels)
+    removed = await _drop(connection, workspace_id, fresh.emptied)
+    await clusters.place(connection, workspace_id, model.name, [one.contact_id for one in fresh.vectors])
+    return removed
+
+
+async def _drop(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
+    """Drop vectors and with them who is in which cluster; a run that is about to switch waits for it."""
+    await clusters.hold(connection, workspace_id)
+    await clusters.drop(connection, workspace_id, ids)
+    return await store.drop_vectors(connection, workspace_id, ids)
 
 
 async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally) -> Refreshed:
@@ -111,9 +156,10 @@ async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally)
     tally.embedded += len(stale)
     tally.without_text += len(emptied)
     tally.unchanged += len(page) - len(stale) - len(emptied)
+    labels = {profile.id: features.labels_of(profile.tags, profile.organization) for profile in page}
     matrix = await model.embed([texts[position] for position in stale])
     vectors = [
-        NewVector(page[position].id, hashes[position], embedding)
+        NewVector(page[position].id, hashes[position], embedding, labels[page[position].id])
         for position, embedding in zip(stale, matrix, strict=True)
     ]
-    return Refreshed(vectors, emptied)
+    return Refreshed(vectors, emptied, labels)

@@ -8,7 +8,8 @@ import numpy as np
 
 from kit import feed
 from kit.db import Connection, Pool, workspace
-from services.embeddings.domain import Document, IndexedDocument, Lexicon, Profile
+from services.embeddings.domain import Profile
+from services.embeddings.domain.search import Document, IndexedDocument, Lexicon
 from services.embeddings.features import documents, postings
 from services.embeddings.store import lexicon as index
 

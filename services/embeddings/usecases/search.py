@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from kit.db import Connection, Pool, workspace
 from kit.errors import Unavailable, UpstreamFailed
 from services.embeddings import features, store
-from services.embeddings.domain import Answer, Asked, Candidate, Filters, Found, Lexicon, Nearest
+from services.embeddings.domain import Filters, Nearest
+from services.embeddings.domain.search import Answer, Asked, Candidate, Found, Lexicon
 from services.embeddings.features import documents, fusion, matching
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.store import lexicon as index
+from services.embeddings.usecases import cached
+from services.embeddings.usecases.cached import Shelves
 from services.embeddings.usecases.nearest import nearest
 
 PATIENCE_S = 1.0  # for the provider: who types waits no longer, words answer meanwhile
@@ -29,6 +32,7 @@ async def search(
     pool: Pool,
     workspace_id: UUID,
     model: EmbeddingModel,
+    shelves: Shelves,
     query: str,
     *,
     limit: int,
@@ -36,7 +40,7 @@ async def search(
     min_similarity: float,
 ) -> Answer:
     """Return the people who answer a query best, best first: as many as asked for, if there are so many."""
-    embedding = await _embed(model, query)
+    embedding = await _embed(shelves, model, workspace_id, query)
     depth = limit + (SPARE if embedding is None else DEPTH)
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
@@ -66,14 +70,13 @@ async def read_question(connection: Connection, query: str) -> Asked:
     return documents.question(query, await _stems_by_word(connection, asked))
 
 
-async def _embed(model: EmbeddingModel, query: str) -> Vector | None:
+async def _embed(shelves: Shelves, model: EmbeddingModel, workspace_id: UUID, query: str) -> Vector | None:
     text = query.encode()[: features.TEXT_LIMIT_BYTES].decode(errors="ignore")
     try:
         async with asyncio.timeout(PATIENCE_S):
-            vector: Vector = (await model.embed([text]))[0]
+            return await cached.embed_text(shelves.queries, model, workspace_id, text)
     except (Unavailable, UpstreamFailed, TimeoutError):
         return None
-    return vector
 
 
 async def _found(connection: Connection, asked: Asked, ranked: Sequence[Candidate]) -> list[Found]:

@@ -55,7 +55,7 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
 
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
-    others = {"database", "provision", "valkey", "crm-migration", "embeddings-migration"}
+    others = {"database", "provision", "valkey", "crm-migration", "embeddings-migration", "gateway-migration"}
     assert set(SERVICES) - others == set(SETTINGS)
 
 

@@ -64,7 +64,11 @@ def facts(crm: House, workspace_id: UUID) -> Workspace:
 
 
 def pointers(result: dict[str, Any]) -> Sequence[str]:
-    return [error["pointer"] for error in result["error"]["errors"]]
+    """Return where in its item a rejected one is wrong; the answer says it from the document's root."""
+    item = f"#/items/{result['index']}"
+    found = [error["pointer"] for error in result["error"]["errors"]]
+    assert all(pointer.startswith(item) for pointer in found), found
+    return [f"#{pointer.removeprefix(item)}" for pointer in found]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Importing files: good rows in, bad rows reported, the same file twice changes nothing, a killed import goes on."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -12,7 +14,9 @@ from deploy.embedded import postgres
 from kit.db import Pool, open_pool, workspace
 from kit.errors import Invalid
 from kit.jobs import Run, store
+from services.crm.domain import Item, Reference
 from services.crm.jobs import run_import
+from services.crm.usecases import facts as usecase
 from services.crm.usecases import imports
 from tests.conftest import ERASURE_KEY
 from tests.integration.crm.conftest import Workspace
@@ -139,6 +143,63 @@ class Dying(Run):
         if done >= self.after_rows:
             await self.pool.close()
         await super().progress(done, total)
+
+
+async def test_rows_at_their_limits_are_taken_fewer_at_a_time(facts: Workspace, pool: Pool) -> None:
+    """A file may hold thousands of the longest rows there can be; they are not all in memory at once."""
+    rows, seen = 300, list[int]()
+    notes = "n" * 20_000
+
+    async def note(done: int) -> None:
+        seen.append(done)
+
+    items = [
+        Item(line, Reference(None, "s", str(line)), {"source": "s", "external_id": str(line), "notes": notes})
+        for line in range(rows)
+    ]
+    kind = usecase.KINDS["contacts"]
+    await imports.import_rows(pool, facts.id, kind, items, strict=False, progress=note, erasure_key=KEY)
+    taken = [after - before for before, after in pairwise([0, *seen])]
+    assert sum(taken) == rows
+    assert max(taken) * len(notes) <= imports.BATCH_CHARACTERS + len(notes)
+
+
+async def test_a_file_of_everything_that_is_wrong_takes_in_the_rest(facts: Workspace, pool: Pool) -> None:
+    """Self-references, unknown ids, times beyond any history, an open quote, among enough good rows."""
+    people = "external_id,first_name\n" + "".join(f"{number},n\n" for number in range(100))
+    assert (await imported(facts, pool, people))["created"] == 100
+    names = "contact_id.source,contact_id.external_id,counterpart_id.source,counterpart_id.external_id"
+    lines = [f"external_id,kind,direction,occurred_at,{names}"]
+    lines += [f"{number},call,in,2026-01-02T03:04:05Z,csv,{number},csv,{number + 1}" for number in range(90)]
+    lines += [
+        "self,call,in,2026-01-02T03:04:05Z,csv,1,csv,1",
+        "lost,call,in,2026-01-02T03:04:05Z,csv,1,csv,nobody",
+        "old,call,in,0001-01-01T00:00:00Z,csv,1,csv,2",
+        "late,call,in,9999-12-31T23:59:59Z,csv,1,csv,2",
+        "half,call,in,2026-01-02T03:04:05Z,csv,,csv,2",
+        '"open,call,in,2026-01-02T03:04:05Z,csv,1,csv,2',
+    ]
+    result = await imported(facts, pool, "\n".join(lines), kind="interactions")
+    assert (result["created"], result["rejected"]) == (90, 6)
+    assert [(error["line"], error["column"]) for error in result["errors"]] == [
+        (92, "counterpart_id"),
+        (93, "counterpart_id"),
+        (94, "occurred_at"),
+        (95, "occurred_at"),
+        (96, "contact_id"),
+        (97, None),
+    ]
+    again = await imported(facts, pool, "\n".join(lines), kind="interactions")
+    assert (again["created"], again["unchanged"], again["rejected"]) == (0, 90, 6)
+
+
+async def test_two_imports_of_one_large_file_at_once_make_each_row_once(facts: Workspace, pool: Pool) -> None:
+    rows = imports.BATCH_ROWS + 200
+    file = "external_id,first_name\n" + "".join(f"{number},n{number}\n" for number in range(rows))
+    both = await asyncio.gather(*[imported(facts, pool, file) for _ in range(2)])
+    assert [one["rejected"] for one in both] == [0, 0]
+    assert sum(one["created"] for one in both) == rows
+    assert sum(one["unchanged"] for one in both) == rows
 
 
 @pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])

@@ -138,6 +138,15 @@ async def test_a_merged_id_says_who_that_is_now(crm: House, workspace_id: UUID) 
     assert (await get(crm, uuid4(), f"contacts/{same}")).json()["code"] == "not_found"
 
 
+async def test_an_export_has_the_merged_contacts_as_they_stood(crm: House, workspace_id: UUID) -> None:
+    kept, same, *_ = await people(crm, workspace_id)
+    stood = (await get(crm, workspace_id, f"contacts/{same}")).json()
+    await merge(crm, workspace_id, kept, same)
+    [merged] = (await get(crm, workspace_id, f"contacts/{kept}/export")).json()["merged"]
+    assert merged | {"account_id": None} == stood | {"account_id": None}
+    assert (await get(crm, workspace_id, f"contacts/{stood['id']}/export")).status_code == 404
+
+
 async def test_the_nightly_push_does_not_bring_the_duplicate_back(
     crm: House, workspace_id: UUID, database: postgres.Server
 ) -> None:
@@ -156,6 +165,10 @@ async def test_the_nightly_push_does_not_bring_the_duplicate_back(
     assert (added["id"], added["status"]) == (kept, "updated")
     one = (await get(crm, workspace_id, f"contacts/{kept}")).json()
     assert one["emails"] == ["ada@x.example", "al@y.example", "more@y.example"]
+    own = {"id": kept, "custom": {"own": {"x": 1}}}
+    await push(crm, workspace_id, "contacts", own, {**SAME, "custom": {"n": 9, "own": {"x": 9, "y": 2}, "new": 3}})
+    one = (await get(crm, workspace_id, f"contacts/{kept}")).json()
+    assert one["custom"] == {"n": 1, "own": {"x": 1}, "new": 3}
     taking = {"id": bob, "source": "s", "external_id": "same"}
     assert (await push(crm, workspace_id, "contacts", taking))[0]["error"]["code"] == "external_id_taken"
 

@@ -41,6 +41,35 @@ async def test_what_is_absent_stays_and_null_clears(facts: Workspace) -> None:
     assert (cleared | empty).items() <= (await facts.one()).items()
 
 
+async def test_an_object_is_patched_and_null_takes_a_key_or_everything_away(facts: Workspace) -> None:
+    async def after(*customs: dict[str, Any] | None) -> dict[str, Any]:
+        await facts.push(*(KEY | {"custom": custom} for custom in customs))
+        custom: dict[str, Any] = (await facts.one())["custom"]
+        return custom
+
+    assert await after({"tier": 1, "gone": None, "in": {"x": 1, "y": [None]}}) == {
+        "tier": 1,
+        "in": {"x": 1, "y": [None]},
+    }
+    assert await after({"in": {"x": None, "z": {"n": 2}}}) == {"tier": 1, "in": {"y": [None], "z": {"n": 2}}}
+    assert await after({"in": {"z": None}}, {"in": {"q": 1}, "tier": 2}) == {"tier": 2, "in": {"y": [None], "q": 1}}
+    assert await facts.statuses(KEY | {"custom": {}}, KEY | {"custom": {"no": None}}) == ["unchanged"] * 2
+    assert await after({"in": 7}) == {"tier": 2, "in": 7}
+    assert await after(None) == {}
+
+
+async def test_a_rejected_item_is_pointed_at_from_the_root_of_what_was_sent(facts: Workspace) -> None:
+    good, bad, lost = await facts.push(
+        {"source": "s", "external_id": "1", "name": "Ada"},
+        {"source": "s", "external_id": "2", "email": "no address"},
+        {"source": "s", "external_id": "3", "contact_id": KEY},
+        kind="users",
+    )
+    assert good["error"] is None
+    assert bad["error"]["errors"][0]["pointer"] == "#/items/1/email"
+    assert lost["error"]["errors"][0]["pointer"] == "#/items/2/contact_id"
+
+
 async def test_the_same_push_twice_changes_nothing_at_all(facts: Workspace) -> None:
     [created] = await facts.push(FULL)
     before = await facts.one()
@@ -106,6 +135,44 @@ async def test_an_id_of_another_workspace_is_free_here(crm: House, facts: Worksp
     [there] = await Workspace(crm, uuid4()).push(FULL)
     assert await facts.statuses({"id": there["id"], "first_name": "Mine"}) == ["created"]
     assert (await facts.one())["last_name"] == ""
+
+
+async def test_among_many_new_rows_each_of_the_others_is_judged_by_itself(facts: Workspace) -> None:
+    """Many new rows are written at once; what is known, twice, lost or incomplete among them is not swept along."""
+    people: list[dict[str, Any]] = [{"source": "s", "external_id": str(number)} for number in range(100)]
+    [known] = await facts.push(people[7] | {"title": "before", "custom": {"a": 1}})
+    changed = [*people, people[3] | {"notes": "twice"}]
+    changed[7] = people[7] | {"custom": {"b": None, "c": 2}}
+    changed[8] = people[8] | {"account_id": {"source": "s", "external_id": "nobody"}}
+    changed[9] = people[9] | {"custom": {"b": None, "c": 2}, "emails": ['a"{,}\\@b'], "first_name": None}
+    results = await facts.push(*changed)
+    statuses = [result["status"] for result in results]
+    assert [(at, one) for at, one in enumerate(statuses) if one != "created"] == [(7, "updated"), (8, "rejected")]
+    assert (pointers(results[8]), results[7]["id"]) == (["#/account_id"], known["id"])
+    assert results[3]["id"] == results[100]["id"]
+    assert (await facts.one(external_id="3"))["notes"] == "twice"
+    assert (await facts.one(external_id="7"))["custom"] == {"a": 1, "c": 2}
+    nine = await facts.one(external_id="9")
+    assert (nine["custom"], nine["emails"], nine["first_name"]) == ({"c": 2}, ['a"{,}\\@b'], "")
+
+
+async def test_among_many_new_interactions_each_of_the_others_is_judged_by_itself(facts: Workspace) -> None:
+    ada, bob = await facts.push(KEY, KEY | {"external_id": "8"})
+    when = {"kind": "email", "direction": "in", "occurred_at": "2026-01-02T03:04:05Z", "contact_id": KEY}
+    rows: list[dict[str, Any]] = [when | {"source": "s", "external_id": str(number)} for number in range(100)]
+    rows[1] |= {"contact_id": ada["id"], "counterpart_id": bob["id"]}
+    rows[2] |= {"counterpart_id": ada["id"]}
+    rows[3] |= {"counterpart_id": KEY | {"external_id": "nobody"}}
+    rows[4] |= {"user_id": str(uuid4())}
+    rows[5].pop("kind")
+    results = await facts.push(*rows, kind="interactions")
+    codes = {at: one["error"]["code"] for at, one in enumerate(results) if one["status"] == "rejected"}
+    assert codes == {2: "self_reference", 3: "unknown_reference", 4: "unknown_reference", 5: "field_required"}
+    assert {one["status"] for at, one in enumerate(results) if at not in codes} == {"created"}
+    met = {row["id"]: row for row in await facts.items("/interactions", limit=200)}
+    one = met[results[1]["id"]]
+    assert (one["contact_id"], one["counterpart_id"]) == (ada["id"], bob["id"])
+    assert set(await facts.statuses(*rows[6:], kind="interactions")) == {"unchanged"}
 
 
 async def test_a_thousand_items_are_taken_and_each_is_answered(facts: Workspace) -> None:

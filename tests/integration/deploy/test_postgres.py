@@ -157,3 +157,14 @@ def test_no_secret_is_on_a_command_line_or_in_the_log(server: postgres.Server) -
     secrets = [home.secret(name) for name in ("postgres", *postgres.ROLES)]
     seen = " ".join(postgres.command(home, server.port)) + (home.logs / "postgres.log").read_text()
     assert not [secret for secret in secrets if secret in seen]
+
+
+def test_a_refused_row_is_not_repeated_in_the_log(server: postgres.Server) -> None:
+    log = server.home.logs / "postgres.log"
+    with psycopg.connect(server.conninfo("embeddings_owner")) as connection:
+        connection.execute("CREATE TABLE embeddings.people (name text CHECK (length(name) < 3))")
+        with pytest.raises(psycopg.errors.CheckViolation) as refused:
+            connection.execute("INSERT INTO embeddings.people VALUES (%s)", ("Zebulon",))
+    assert "Zebulon" in str(refused.value)
+    assert "people_name_check" in log.read_text()
+    assert "Zebulon" not in log.read_text()

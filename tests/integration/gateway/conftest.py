@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from gateway.proxy import resolver
 from gateway.proxy.app import create_app
+from gateway.proxy.resolver import Lookup
 from gateway.proxy.routes import Route, Table
 from gateway.proxy.settings import GatewaySettings
 from tests.integration.gateway.parts import SECRET, echo, serving
@@ -18,6 +20,7 @@ TABLE = Table(
         Route("/api/ml/churn/*", "churn", body_limit_bytes=256 * KIB * KIB),
         Route("/api/ml/churn/brief/*", "churn", first_byte_timeout_s=0.3),
         Route("/api/ml/churn/small/*", "churn", body_limit_bytes=KIB * KIB),
+        Route("/api/ml/churn/dear", "churn", cost=10),
         Route("/api/ml/crm/*", "crm"),
         Route("/api/ml/search", "embeddings", ("POST",)),
     ]
@@ -30,7 +33,7 @@ def door(key_files: Path) -> Iterator[Open]:
     """Return what opens a gateway before the given services."""
     with ExitStack() as stack:
 
-        def open_door(services: dict[str, str], **changes: Any) -> str:
+        def open_door(services: dict[str, str], *, look_up: Lookup = resolver.look_up, **changes: Any) -> str:
             given: dict[str, Any] = {
                 "services": services,
                 "signing_key_file": key_files / "gateway.pem",
@@ -39,7 +42,7 @@ def door(key_files: Path) -> Iterator[Open]:
                 "idle_timeout_s": 0.5,
             }
             settings = GatewaySettings(**(given | changes))
-            return stack.enter_context(serving(create_app(settings, table=TABLE)))
+            return stack.enter_context(serving(create_app(settings, table=TABLE, look_up=look_up)))
 
         yield open_door
 

@@ -3,6 +3,10 @@
 import asyncio
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -46,6 +50,34 @@ def serving(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def running(app: str, *options: str, **environment: str) -> Iterator["Process"]:
+    """Run an application under uvicorn in a process of its own."""
+    command = [sys.executable, "-m", "uvicorn", app, "--port", "0", *options]
+    process = subprocess.Popen(  # noqa: S603 our own command
+        command, env=os.environ | environment, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    try:
+        line = next(line for line in process.stderr if "running on" in line)
+        yield Process(line.split("running on ")[1].split()[0].rstrip('",'), process)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+@dataclass
+class Process:
+    """A server in a process of its own, which a test may freeze, stop or measure."""
+
+    url: str
+    popen: "subprocess.Popen[str]"
+
+    def signal(self, number: int) -> None:
+        self.popen.send_signal(number)
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,12 +148,13 @@ class Scripted:
     connections: int = 0
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    host: str = "127.0.0.1"
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

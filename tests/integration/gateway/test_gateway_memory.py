@@ -2,33 +2,22 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.integration.gateway.parts import CHUNK, SECRET, Client
+from tests.integration.gateway.parts import CHUNK, SECRET, Client, Process, running
 
 MIB = 1024 * 1024
 SIZE_BYTES = 192 * MIB
 ALLOWED_BYTES = 48 * MIB
 
 
-@dataclass
-class Process:
-    """A gateway in a process of its own, whose memory can be watched."""
-
-    url: str
-    pid: int
-
-    def peak_bytes(self) -> int:
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+def _peak_bytes(process: Process) -> int:
+    status = Path(f"/proc/{process.popen.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 @pytest.fixture
@@ -41,15 +30,8 @@ def process(service: str, key_files: Path) -> Iterator[Process]:
         "GATEWAY_JWT_SECRET": SECRET,
         "GATEWAY_LOG_LEVEL": "error",
     }
-    command = [sys.executable, "-m", "uvicorn", "gateway.proxy.app:create_app", "--factory", "--port", "0"]
-    running = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.PIPE, text=True)  # noqa: S603
-    assert running.stderr is not None
-    for line in running.stderr:
-        if "running on" in line:
-            yield Process(line.split("running on ")[1].split()[0].rstrip('",'), running.pid)
-            break
-    running.terminate()
-    running.communicate(timeout=10)
+    with running("gateway.proxy.app:create_app", "--factory", **environment) as gateway:
+        yield gateway
 
 
 async def _read_all(client: Client, *, pause_s: float) -> int:
@@ -67,7 +49,7 @@ async def _read_all(client: Client, *, pause_s: float) -> int:
 async def test_large_bodies_and_slow_readers_cost_little_memory(process: Process) -> None:
     async with Client(process.url) as client:
         assert (await client.get("/api/ml/churn/stream/1")).status == 200
-        before = process.peak_bytes()
+        before = _peak_bytes(process)
         assert await _read_all(client, pause_s=0.0) == SIZE_BYTES
     async with Client(process.url) as client:
         assert await _read_all(client, pause_s=1.0) == SIZE_BYTES
@@ -79,4 +61,4 @@ async def test_large_bodies_and_slow_readers_cost_little_memory(process: Process
             await client.writer.drain()
         assert json.loads((await client.answer()).body)["size"] == SIZE_BYTES
         assert time.monotonic() - began < 30
-    assert process.peak_bytes() - before < ALLOWED_BYTES
+    assert _peak_bytes(process) - before < ALLOWED_BYTES

@@ -13,12 +13,12 @@ from tests.integration.gateway.parts import CHUNK, Client, bearer
 MIB = 1024 * 1024
 
 
-async def test_only_health_answers_without_a_token(gateway: str) -> None:
+async def test_only_health_and_the_empty_page_of_the_docs_answer_without_a_token(gateway: str) -> None:
     none = (b"authorization", b"")
     async with Client(gateway) as client:
-        for path in ("/livez", "/readyz", "/metrics"):
+        for path in ("/livez", "/readyz", "/metrics", "/docs"):
             assert (await client.get(path, none)).status == 200
-        for path in ("/", "/api/ml/churn/x", "/nowhere", "/api/ml/crm/contacts", "/livez/", "/docs", "/openapi.json"):
+        for path in ("/", "/api/ml/churn/x", "/nowhere", "/api/ml/crm/contacts", "/livez/", "/docs/", "/openapi.json"):
             answer = await client.get(path, none)
             assert (answer.status, answer.problem["code"]) == (401, "token_missing")
             assert answer.values(b"www-authenticate")[0].startswith(b"Bearer")

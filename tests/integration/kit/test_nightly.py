@@ -37,9 +37,9 @@ async def workspace_id(crm: House) -> UUID:
     return workspace_id
 
 
-async def jobs(pool: Pool, workspace_id: UUID) -> list[Job]:
+async def jobs(pool: Pool, workspace_id: UUID, kind: str = "graph") -> list[Job]:
     async with workspace(pool, workspace_id) as connection:
-        return await store.page(connection, workspace_id, kind="graph", after=None, limit=10)
+        return await store.page(connection, workspace_id, kind=kind, after=None, limit=10)
 
 
 async def end(pool: Pool, job: Job, state: str = "succeeded") -> None:
@@ -88,6 +88,41 @@ async def test_what_somebody_asked_for_today_counts_but_not_what_is_about_the_pa
     await end(pool, past)
     await nightly.ask(pool, queue, STAGES, NOW, {})
     assert [job.arguments for job in await jobs(pool, workspace_id)] == [{}, past.arguments]
+
+
+@pytest.mark.parametrize("state", ["succeeded", "failed", "cancelled"])
+async def test_a_stage_waits_for_the_one_it_needs_to_end(
+    pool: Pool, queue: Queue, workspace_id: UUID, state: str
+) -> None:
+    chain = (*STAGES, nightly.Stage("after", time(0, 0), needs=STAGES[0]))
+    settled: nightly.Settled = {}
+    await nightly.ask(pool, queue, chain, NOW, settled)
+    await nightly.ask(pool, queue, chain, NOW, settled)
+    assert await jobs(pool, workspace_id, "after") == []
+    await end(pool, (await jobs(pool, workspace_id))[0], state)
+    await nightly.ask(pool, queue, chain, NOW, settled)
+    await nightly.ask(pool, queue, chain, NOW, settled)
+    assert len(await jobs(pool, workspace_id, "after")) == 1
+
+
+async def test_a_run_of_the_needed_stage_that_ended_the_night_before_is_not_the_one(
+    pool: Pool, queue: Queue, workspace_id: UUID
+) -> None:
+    chain = (*STAGES, nightly.Stage("after", time(0, 0), needs=STAGES[0]))
+    await nightly.ask(pool, queue, STAGES, NOW, {})
+    await end(pool, (await jobs(pool, workspace_id))[0])
+    await nightly.ask(pool, queue, chain[1:], NOW + timedelta(days=1), {})
+    assert await jobs(pool, workspace_id, "after") == []
+
+
+async def test_a_stage_whose_own_time_is_the_later_one_waits_for_it(
+    pool: Pool, queue: Queue, workspace_id: UUID
+) -> None:
+    late = nightly.Stage("after", time(23, 59, 59), needs=STAGES[0])
+    await nightly.ask(pool, queue, STAGES, NOW, {})
+    await end(pool, (await jobs(pool, workspace_id))[0])
+    await nightly.ask(pool, queue, (late,), NOW.replace(hour=23, minute=59, second=0), {})
+    assert await jobs(pool, workspace_id, "after") == []
 
 
 async def test_a_service_that_asks_goes_on_when_the_database_was_away(

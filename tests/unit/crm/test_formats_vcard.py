@@ -125,13 +125,14 @@ def test_a_name_is_that_of_n_else_what_fn_can_be_split_into(
     assert (patch.get("first_name"), patch.get("last_name")) == names
 
 
-def test_a_card_is_known_again_by_its_uid_else_its_first_address_else_its_name() -> None:
+def test_a_card_is_known_again_by_its_uid_else_its_first_address_and_name_else_its_name() -> None:
     def reference(*lines: str) -> tuple[str | None, str | None]:
         [item] = items(card(*lines))
         return item.reference.source, item.reference.external_id
 
     assert reference("UID:urn:uuid:1", "FN:Ada") == ("vcard", "urn:uuid:1")
-    assert reference("FN:Ada", "EMAIL:A@b.c", "EMAIL:x@y.z") == reference("FN:Countess", "EMAIL:a@b.C")
+    assert reference("FN:Ada", "EMAIL:A@b.c", "EMAIL:x@y.z") == reference("FN:ADA", "TITLE:x", "EMAIL:a@b.C")
+    assert reference("FN:Ada", "EMAIL:office@b.c") != reference("FN:Bob", "EMAIL:office@b.c")
     assert reference("N:Lovelace;Ada", "ORG:E") == reference("N:LOVELACE;ada", "ORG:e", "TITLE:t")
     assert reference("TEL:1") != reference("TEL:2")
     assert reference("FN:Ada Lovelace") != reference("FN:Ada Byron")

@@ -7,7 +7,7 @@ import pytest
 
 from services.crm.store.merges import SharedKey
 from services.crm.usecases.duplicates import groups
-from services.crm.usecases.uniting import filled, link_id, moved_links, taken_back
+from services.crm.usecases.uniting import filled, link_id, moved_links, patch_to, patched, taken_back, united_patch
 
 A, B, C, X = (str(UUID(int=number)) for number in (1, 2, 3, 9))
 EMPTY: dict[str, Any] = {
@@ -57,8 +57,40 @@ def test_what_was_gained_is_taken_back_and_what_was_changed_since_stays() -> Non
     gained = {"title": "Ms", "last_name": "L", "emails": ["a@x", "b@x"], "custom": {"own": 1, "more": 2}}
     now = before | gained | {"last_name": "Changed", "emails": ["a@x", "b@x", "new@x"], "tags": ["t", "later"]}
     taken = taken_back(before, gained, now)
-    assert taken == {"title": None, "emails": ["a@x", "new@x"], "custom": {"own": 1}}
-    assert taken_back(before, gained, now | {"custom": {"own": 5, "more": 2}})["custom"] == {"own": 5}
+    assert taken == {"title": None, "emails": ["a@x", "new@x"], "custom": {"more": None}}
+    for later, left in (({"own": 5, "more": 2}, {"own": 5}), ({"own": 1, "more": 7}, {"own": 1, "more": 7})):
+        patch = taken_back(before, gained, now | {"custom": later})["custom"]
+        assert patched(later, patch) == left
+
+
+DEEP = {"a": {"b": 1, "c": {"d": 2}}, "e": [1, None], "f": "x"}
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "after"),
+    [
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        (None, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+        ({"a": "foo"}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+    ],
+)
+def test_an_object_is_patched_as_rfc_7396_has_it(target: Any, patch: dict[str, Any], after: dict[str, Any]) -> None:
+    assert patched(target, patch) == after
+
+
+@pytest.mark.parametrize("later", [{}, {"a": {"c": {"d": None, "x": 3}}}, {"e": [], "f": None}, {"a": 1}])
+def test_two_patches_in_one_do_what_they_do_one_after_the_other(later: dict[str, Any]) -> None:
+    earlier = {"a": {"b": None, "c": {"y": 1}}, "f": "z"}
+    assert patched(DEEP, united_patch(earlier, later)) == patched(patched(DEEP, earlier), later)
+
+
+@pytest.mark.parametrize("after", [{}, DEEP, {"a": {"c": {}}, "new": 1}, {"a": 7}])
+def test_the_patch_between_two_objects_makes_one_of_the_other(after: dict[str, Any]) -> None:
+    assert patched(DEEP, patch_to(DEEP, after)) == after
 
 
 def test_the_strongest_link_of_a_pair_is_kept_and_none_to_oneself() -> None:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy import cli, secrets
 
-COMMANDS = ("up", "demo", "token", "import", "status")
+COMMANDS = ("up", "demo", "token", "import", "status", "key create", "key list", "key revoke")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
-    shown = CliRunner().invoke(cli.app, [command, "--help"])
+    shown = CliRunner().invoke(cli.app, [*command.split(), "--help"])
     assert shown.exit_code == 0
     assert "Usage" in shown.output
 

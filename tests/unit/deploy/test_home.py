@@ -35,15 +35,22 @@ def test_a_port_is_kept_until_somebody_else_has_it(tmp_path: Path) -> None:
         assert kept_port(home, "postgres") != port
 
 
-def test_the_workspace_meant_is_this_homes_own_until_the_sample_is_there(tmp_path: Path) -> None:
-    home, sample = Home(tmp_path), uuid4()
-    own = workspace.current(home)
-    assert workspace.current(home) == own
-    home.endpoint.write_text(json.dumps({"url": "http://x", "workspace_id": str(own), "services": {}}))
+def test_the_workspace_meant_is_this_homes_own_unless_only_the_sample_was_imported(tmp_path: Path) -> None:
+    home, sample, filled = Home(tmp_path), uuid4(), set[UUID]()
+    own = workspace.own(home)
+    assert workspace.meant(home, filled.__contains__) == own
     workspace.remember_sample(home, sample, "digest")
-    assert workspace.current(home) == sample
-    assert endpoint.find(tmp_path).workspace_id == sample
     assert workspace.sample_digest(home) == "digest"
+    assert workspace.meant(home, filled.__contains__) == sample
+    filled.add(own)
+    assert workspace.meant(home, filled.__contains__) == own
+
+
+def test_a_running_demo_means_the_samples_workspace(tmp_path: Path) -> None:
+    home, sample = Home(tmp_path), uuid4()
+    home.endpoint.write_text(json.dumps({"url": "http://x", "workspace_id": str(uuid4()), "services": {}}))
+    workspace.mean(home, sample)
+    assert endpoint.find(tmp_path).workspace_id == sample
 
 
 def test_without_a_running_stack_the_error_says_how_to_start_one(tmp_path: Path) -> None:

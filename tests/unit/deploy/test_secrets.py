@@ -58,6 +58,17 @@ def test_the_kit_believes_what_these_identities_sign(tmp_path: Path) -> None:
     assert Verifier(keys, "crm").verify(token) == identity
 
 
+def test_a_next_key_is_published_beside_the_first_until_either_is_removed(tmp_path: Path) -> None:
+    secrets.ensure(tmp_path)
+    folder = tmp_path / "identity"
+    (folder / "crm.2.pem").write_bytes((folder / "crm.pem").read_bytes())
+    for odd in ("crm.old.pem", "crmx.pem", "crm..pem"):
+        (folder / odd).write_text("not a key")
+    secrets.ensure(tmp_path)
+    kids = [key["kid"] for key in json.loads((folder / "jwks.json").read_text())["keys"]]
+    assert kids == ["gateway", "crm.2", "crm", "embeddings"]
+
+
 def test_it_runs_alone_for_containers(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "here"
     command = [sys.executable, "-m", "deploy.secrets", str(folder)]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import numpy as np
 
-from services.embeddings.domain import Asked, Candidate, Match, Profile
+from services.embeddings.domain import Profile
+from services.embeddings.domain.search import Asked, Candidate, Match
 from services.embeddings.features.fusion import best, rank
 from services.embeddings.features.matching import explain, words_to_explain
 

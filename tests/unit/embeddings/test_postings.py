@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.embeddings.domain import Document, Posting, Sayers
+from services.embeddings.domain.search import Document, Posting, Sayers
 from services.embeddings.features.postings import BLOCK, ENTRY, bm25, decode, merge, saying_all
 
 TEXTS = [

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 import jwt
 import pytest
 
-from gateway.proxy.identity import REMEMBERED_TOKENS, Doorkeeper, Expectations
+from gateway.proxy.identity import REMEMBERED_TOKENS, Caller, Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
 from kit.auth import Signer, Verifier
 from kit.errors import Unauthenticated, Unavailable
-from kit.testing import Keys
+from kit.testing import Keys, caller
 from tests.unit.gateway.tokens import SECRET, Issuer
 
 Claims = Callable[..., dict[str, Any]]
@@ -35,7 +35,12 @@ def _keeper(
         return published.document
 
     keyring = Keyring(secret=secret.encode() if secret else None, load=load if published else None)
-    return Doorkeeper(keyring, signer, Expectations(**expected))
+    return Doorkeeper(keyring, signer, Expectations(**expected), recognise=_recognise)
+
+
+async def _recognise(token: str) -> Caller:
+    assert token.startswith("rk_")
+    return Caller(caller(UUID(int=7)), 0)
 
 
 async def _refused(keeper: Doorkeeper, token: str) -> str:
@@ -215,7 +220,9 @@ async def test_claims_must_be_an_object_and_extensions_must_be_known(signer: Sig
 
 async def test_a_verified_token_is_remembered_until_it_expires(signer: Signer, claims: Claims) -> None:
     now = time.time()
-    keeper = Doorkeeper(Keyring(secret=SECRET.encode(), load=None), signer, Expectations(), clock=lambda: now)
+    keeper = Doorkeeper(
+        Keyring(secret=SECRET.encode(), load=None), signer, Expectations(), recognise=_recognise, clock=lambda: now
+    )
     token = jwt.encode(claims(exp=int(now) + 60), SECRET)
     caller = await keeper.verify(token)
     assert await keeper.verify(token) is caller
@@ -251,7 +258,9 @@ async def test_what_goes_inward_is_signed_by_the_gateway_for_one_service(
 
 async def test_an_inside_token_is_used_for_half_its_life(signer: Signer, claims: Claims) -> None:
     now = time.time()
-    keeper = Doorkeeper(Keyring(secret=SECRET.encode(), load=None), signer, Expectations(), clock=lambda: now)
+    keeper = Doorkeeper(
+        Keyring(secret=SECRET.encode(), load=None), signer, Expectations(), recognise=_recognise, clock=lambda: now
+    )
     caller = await keeper.verify(jwt.encode(claims(), SECRET))
     first = keeper.exchange(caller, "crm")
     now += 29
@@ -259,3 +268,7 @@ async def test_an_inside_token_is_used_for_half_its_life(signer: Signer, claims:
     assert keeper.exchange(caller, "embeddings") != first
     now += 2
     assert keeper.exchange(caller, "crm") is not first
+
+
+async def test_what_begins_as_an_api_key_is_asked_of_who_keeps_them(signer: Signer) -> None:
+    assert (await _keeper(signer).verify("rk_anything")).identity.workspace_id == UUID(int=7)

@@ -64,6 +64,14 @@ def test_who_is_believed_must_be_clear(changes: dict[str, Any]) -> None:
     assert "short" not in str(refusal.value).replace("too short", "")
 
 
+@pytest.mark.parametrize("url", ["", "127.0.0.1:6379", "http://:word@127.0.0.1"])
+def test_an_address_of_redis_says_so_and_a_wrong_one_is_not_repeated(url: str) -> None:
+    assert _settings(redis_url="redis://:word@127.0.0.1:6379/0").redis_url is not None
+    with pytest.raises(ValidationError, match="redis_url") as refusal:
+        _settings(redis_url=url)
+    assert "word" not in str(refusal.value)
+
+
 def test_a_secret_and_published_keys_may_stand_side_by_side() -> None:
     assert _settings(jwt_jwks_url="https://issuer.example/jwks").jwt_secret is not None
 

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from kit.auth import Identity, Verifier
+from kit.auth import Identity, Signer, Verifier
 from kit.errors import Unauthenticated
 from kit.testing import Keys, caller
 
@@ -81,6 +81,31 @@ def test_a_token_with_one_thing_wrong_is_refused(
     with pytest.raises(Unauthenticated) as refused:
         verifier.verify(sign(house, **changes))
     assert refused.value.code == code
+
+
+def test_a_service_signs_with_its_old_key_or_its_new_one_while_both_are_published(house: Keys) -> None:
+    new = Keys("gateway.2")
+    both = Verifier({"keys": [*house.jwks["keys"], *new.jwks["keys"]]}, "crm")
+    who = caller(WORKSPACE)
+    assert both.verify(house.signer("gateway").token(who, "crm")) == who
+    assert both.verify(Signer("gateway", new.pem("gateway.2"), "gateway.2").token(who, "crm")) == who
+    with pytest.raises(Unauthenticated):
+        Verifier(new.jwks, "crm").verify(house.signer("gateway").token(who, "crm"))
+
+
+def test_a_services_second_key_signs_for_no_other_service(house: Keys) -> None:
+    new = Keys("crm.2")
+    verifier = Verifier({"keys": [*house.jwks["keys"], *new.jwks["keys"]]}, "crm")
+    for changes in ({"iss": "gateway"}, {"iss": "crm.2"}):
+        with pytest.raises(Unauthenticated) as refused:
+            verifier.verify(sign(new, "crm.2", kid="crm.2", **changes))
+        assert refused.value.code == "invalid_token"
+
+
+@pytest.mark.parametrize("kid", ["crm", "gateway.", "gateway.two", "gateway2", "gateway.2.3"])
+def test_a_signer_does_not_take_another_services_key_id(house: Keys, kid: str) -> None:
+    with pytest.raises(ValueError, match=r"gateway\.2"):
+        Signer("gateway", house.pem("gateway"), kid)
 
 
 def test_no_algorithm_but_ours_is_accepted_whatever_the_header_says(house: Keys, verifier: Verifier) -> None:

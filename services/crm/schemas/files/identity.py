@@ -23,7 +23,7 @@ ROWS: Mapping[str, type[RowIn]] = {
     "research_runs": accounts.ResearchRunIn,
     "user_interactions": accounts.UserInteractionIn,
 }
-# What tells one row from another where a file gives no ids: the first of these that is there.
+# What tells one row from another where a file gives no ids: the first of these that is there. Of people, see _person.
 IDENTIFYING: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("emails",), ("first_name", "last_name", "organization")),
     "users": (("email",), ("name",)),
@@ -77,11 +77,14 @@ def path_of(field: FieldError) -> list[str]:
 
 
 def identified(row: dict[str, Any], kind: str, source: str) -> dict[str, Any]:
-    """Give a row without an id one that the same row will have in the next file: a person by e-mail, else by name."""
+    """Give a row without an id one that the same row will have in the next file."""
     if "id" in row:
         return row
     if "external_id" in row:
         return {"source": source, **row}
+    if kind == "contacts":
+        parts = _person(row)
+        return {"source": source, **row, "external_id": _digest(parts)} if parts else row
     for names in IDENTIFYING[kind]:
         if any(row.get(name) for name in names):
             parts = ["" if row.get(name) is None else str(row[name]) for name in names]
@@ -90,21 +93,35 @@ def identified(row: dict[str, Any], kind: str, source: str) -> dict[str, Any]:
 
 
 def identified_person(row: dict[str, Any], source: str) -> dict[str, Any]:
-    """Give somebody from an address book a lasting id: the book's own, else his first e-mail, name or phone.
+    """Give somebody from an address book a lasting id: the book's own, else what he is known by.
 
-    Raises ValueError where there is none of these.
+    Raises ValueError where there is nothing of that.
     """
     own = row.get("external_id")
     if own:
         return {"source": source, **row, "external_id": own if len(own) <= EXTERNAL_ID_CHARACTERS else _digest([own])}
-    names = [row.get(name, "") for name in ("first_name", "last_name", "organization")]
-    if row.get("emails"):
-        return {"source": source, **row, "external_id": _digest(["email", row["emails"][0]])}
-    if any(names):
-        return {"source": source, **row, "external_id": _digest(["name", *names])}
-    if row.get("phones"):
-        return {"source": source, **row, "external_id": _digest(["phone", row["phones"][0]])}
+    if parts := _person(row):
+        return {"source": source, **row, "external_id": _digest(parts)}
     raise ValueError("has no name, organization, e-mail or phone")
+
+
+def _person(row: Mapping[str, Any]) -> list[str]:
+    """Return what somebody is known by: e-mail and name, for an office's address is not one person's; else his name
+    and organization, else a phone. The values are as a file has them, of any type.
+    """
+    first_name, last_name, organization = (
+        " ".join(str(row.get(name) or "").split()) for name in ("first_name", "last_name", "organization")
+    )
+    email, phone = (_first(row.get(name)) for name in ("emails", "phones"))
+    if email:
+        return ["email", email, first_name, last_name]
+    if first_name or last_name or organization:
+        return ["name", first_name, last_name, organization]
+    return ["phone", phone] if phone else []
+
+
+def _first(values: Any) -> str:
+    return str(values[0]).strip() if isinstance(values, list) and values else ""
 
 
 def split_name(full: str) -> tuple[str, str]:
