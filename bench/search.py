@@ -144,7 +144,7 @@ async def bare(pool: Pool, workspace_id: UUID, query: str, filters: Filters) -> 
     Timed.spent_s = 0.0
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
-        await lexicon.sayers(connection, workspace_id, documents.every_term(asked, filters))
+        await lexicon.look_up(connection, workspace_id, "none", documents.every_term(asked, filters))
     return Timed.spent_s * 1e3
 
 
