@@ -3,10 +3,10 @@
 Made-up people in professions and fields (a mixture in 32 dimensions, turned into as many as the model has), with tags
 that a half … a two-thousandth of them have, and firms of twenty. Each search is `nearest`, as the service calls it;
 beside it, in turns, the bare query of the same workspace: its index, or every vector where it is too small for one.
-The p50 of searches with each filter is held against the workspace's bare index search (of the smallest workspace with
-an index where it has none); that of unfiltered ones against its own bare query. A filtered search reads its filter from
-the postings, which the service does together with the words of the query. Times are CPU time of client and server
-together. Exit code 1 under the gates.
+The p50 of searches with each filter is held against the workspace's unfiltered index search (of the smallest workspace
+with an index where it has none), and that against the bare query of the same workspace. A filtered search reads its
+filter from the postings, which the service does together with the words of the query. Times are CPU time of client and
+server together. Exit code 1 under the gates.
 
     python -m bench.vectors [--dimensions 384] [--searches 60] [--sizes 100 1000 10000 100000]
 """
@@ -96,6 +96,10 @@ class Case:
     @property
     def recall(self) -> float:
         return statistics.mean(self.recalls) if self.recalls else 1.0
+
+    @property
+    def p50_s(self) -> float:
+        return statistics.median(self.seconds)
 
     def faults(self) -> list[str]:
         return ["recall"] * (self.recall < RECALL_GATE) + ["short"] * (self.short > 0)
@@ -271,20 +275,21 @@ async def run(conninfo: str, tenants: Sequence[Tenant], searches: int, console: 
 
 
 def table(tenants: Sequence[Tenant]) -> Table:
-    shown = Table("contacts", "filter", "matching", "recall@10", "short", "p50 CPU", "of an index search")
+    shown = Table("contacts", "filter", "matching", "recall@10", "short", "p50 CPU", "of an unfiltered index search")
     for tenant, index_s in zip(tenants, index_seconds(tenants), strict=True):
         for name, case in tenant.cases.items():
-            p50_s = statistics.median(case.seconds)
             cells = (f"{case.has.sum():,}", f"{case.recall:.3f}" if case.recalls else "", f"{case.short}")
-            shown.add_row(f"{tenant.size:,}", name, *cells, f"{p50_s * 1e3:.2f} ms", f"x{p50_s / index_s:.2f}")
+            shown.add_row(
+                f"{tenant.size:,}", name, *cells, f"{case.p50_s * 1e3:.2f} ms", f"x{case.p50_s / index_s:.2f}"
+            )
         shown.add_section()
     return shown
 
 
 def index_seconds(tenants: Sequence[Tenant]) -> list[float]:
-    """Return the p50 of the bare index search to hold each workspace against."""
+    """Return the p50 of the unfiltered index search that each workspace is held against."""
     smallest = next((one for one in tenants if one.indexed), tenants[-1])
-    return [statistics.median((one if one.indexed else smallest).bare_seconds) for one in tenants]
+    return [(one if one.indexed else smallest).cases["none"].p50_s for one in tenants]
 
 
 def faults(tenants: Sequence[Tenant], console: Console) -> list[str]:
@@ -292,15 +297,16 @@ def faults(tenants: Sequence[Tenant], console: Console) -> list[str]:
     found = []
     for tenant, index_s in zip(tenants, index_seconds(tenants), strict=True):
         bare_s = statistics.median(tenant.bare_seconds)
-        plain = statistics.median(tenant.cases["none"].seconds) / bare_s
-        dearest = max(statistics.median(case.seconds) for case in tenant.cases.values()) / index_s
+        plain = tenant.cases["none"].p50_s / bare_s
+        name, dearest = max(tenant.cases.items(), key=lambda named: named[1].p50_s)
+        ratio = dearest.p50_s / index_s
         console.print(
             f"{tenant.size:,}: bare {'index' if tenant.indexed else 'exact'} search {bare_s * 1e3:.2f} ms;"
-            f" p50 of the dearest filter x{dearest:.2f} of a bare index search (gate x{SLOWER_GATE}),"
-            f" unfiltered x{plain:.2f} of the bare search (gate x{OVERHEAD_GATE})"
+            f" unfiltered x{plain:.2f} of it (gate x{OVERHEAD_GATE});"
+            f" the dearest, {name}, x{ratio:.2f} of an unfiltered index search (gate x{SLOWER_GATE})"
         )
         found += [f"{tenant.size:,} {name}: {fault}" for name, case in tenant.cases.items() for fault in case.faults()]
-        found += [f"{tenant.size:,}: slower"] * (dearest > SLOWER_GATE)
+        found += [f"{tenant.size:,}: slower"] * (ratio > SLOWER_GATE)
         found += [f"{tenant.size:,}: overhead"] * (plain > OVERHEAD_GATE)
     return found
 

@@ -3,10 +3,7 @@ SELECT v.contact_id, v.embedding <=> %(embedding)s::halfvec AS distance
 FROM vectors v
 WHERE v.workspace_id = %(workspace_id)s
   AND v.model = %(model)s
-  AND v.contact_id = ANY(ARRAY(
-        SELECT d.contact_id FROM documents d
-        WHERE d.workspace_id = %(workspace_id)s AND d.number = ANY(%(numbers)s::integer[])
-      ))
+  AND v.number = ANY(%(numbers)s::integer[])
   AND (%(exclude)s::uuid IS NULL OR v.contact_id <> %(exclude)s)
 ORDER BY v.embedding <=> %(embedding)s::halfvec, v.contact_id
 LIMIT %(limit)s
