@@ -66,10 +66,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many contacts a workspace has, and how many of them have a vector."""
+    """How many contacts a workspace has, how many of them have a vector, and how many are in the lexical index."""
 
     contacts: int
     vectors: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kit.db import Connection, Pool, workspace
 from kit.errors import Unavailable, UpstreamFailed
-from services.embeddings import features, store
+from services.embeddings import features
 from services.embeddings.domain import Filters, Nearest
 from services.embeddings.domain.search import Answer, Asked, Candidate, Found, Lexicon
 from services.embeddings.features import documents, fusion, matching
@@ -61,7 +61,9 @@ async def search(
         meant = [one for one in candidates if documents.meets(one.profile, filters)]
         ranked = fusion.rank(meant, said, min_similarity=min_similarity, limit=limit)
         items = await _found(connection, asked, ranked)
-        exhaustive = near.exhaustive and await store.is_complete(connection, workspace_id, model.name)
+        exhaustive = near.exhaustive and await cached.is_complete(
+            shelves.complete, connection, workspace_id, model.name
+        )
     return _answer(items, found.totals, exhaustive=exhaustive, degraded=embedding is None)
 
 
