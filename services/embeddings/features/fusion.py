@@ -52,10 +52,11 @@ def grams_scores(asked: Asked, found: LookedUp) -> Scores:
 def best(scores: Scores, limit: int) -> Numbers:
     """Return the numbers with the highest scores above 0, best first, the lower number first among equals."""
     above = np.flatnonzero(scores)
+    found = scores[above]
     if len(above) > limit:
-        floor = np.partition(scores[above], -limit)[-limit]
-        above = above[scores[above] >= floor]
-    order: Numbers = above[np.argsort(-scores[above], kind="stable")][:limit]
+        enough = found >= np.partition(found, -limit)[-limit]
+        above, found = above[enough], found[enough]
+    order: Numbers = above[np.argsort(-found, kind="stable")][:limit]
     return order
 
 
