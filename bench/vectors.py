@@ -50,7 +50,7 @@ SLOWER_GATE = 1.5
 OVERHEAD_GATE = 2.0
 HASH = b"x" * 32
 TIE = 1e-4  # of two as near as that either may be the tenth
-SHARES = {"tag 50 %": 0.5, "tag 5 %": 0.05, "tag 0.5 %": 0.005, "tag 0.05 %": 0.0005}
+SHARES = {"tag 50 %": 0.5, "tag 5 %": 0.05, "tag 2 %": 0.02, "tag 0.5 %": 0.005, "tag 0.05 %": 0.0005}
 FIRM_PEOPLE = 20
 HIDDEN, FIELDS, PROFESSIONS = 32, 30, 600
 
