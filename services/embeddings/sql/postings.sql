@@ -1,5 +1,5 @@
--- A workspace's totals, whether it has an index of a model's vectors, and who says each of the named terms: blocks as pairs
--- of number and bytes, then their entries.
+-- Who says each of the named terms, beside the workspace's totals and whether it has an index of the model's vectors.
+-- Of a term the blocks come as pairs of number and bytes, then their entries.
 SELECT made.indexed, coalesce(l.documents, 0), coalesce(l.words, 0), coalesce(l.grams, 0), coalesce(l.next_number, 0),
        l.indexed_at, s.term, s.blocks, s.entries
 FROM (SELECT to_regclass(index_name(%(workspace_id)s, %(model)s)) IS NOT NULL AS indexed) made
