@@ -2,7 +2,8 @@
 
 Made-up people go through the real import and the real indexing into an embedded PostgreSQL as durable as in production;
 no provider answers, so that words alone do. The bare query is that of the postings (and the stems to ask it with), in a
-workspace transaction too. CPU is that of client and server together: on a busy machine the clock says little.
+workspace transaction too, in turns with the whole search. CPU is that of client and server together, of SQL that of
+sending, planning, running and receiving: on a busy machine the clock, printed beside it, says little.
 Exit code 1 beyond the gates.
 
     python -m bench.search [--contacts 100000] [--queries 200]
@@ -11,7 +12,6 @@ Exit code 1 beyond the gates.
 import argparse
 import asyncio
 import csv
-import os
 import random
 import tempfile
 import time
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -52,38 +52,40 @@ SYLLABLES = [first + vowel for first in "bcdfghjklmnprstvwz" for vowel in "aeiou
 
 
 class Timed(AsyncCursor[Any]):
-    """A cursor that adds up what its queries take, rows received."""
+    """A cursor that adds up what its queries take of client and server, rows received."""
 
     spent_s = 0.0
-    backends: ClassVar[set[int]] = set()
 
     async def execute(self, *arguments: Any, **options: Any) -> Any:
-        started_at = time.perf_counter()
+        before_s = cpu_s(self.connection)
         try:
             return await super().execute(*arguments, **options)
         finally:
-            Timed.spent_s += time.perf_counter() - started_at
+            Timed.spent_s += cpu_s(self.connection) - before_s
 
 
 @dataclass(slots=True)
 class Measured:
-    """One way of asking, all queries: the whole, its SQL, and the bare query of postings, in milliseconds."""
+    """One way of asking, all queries, in milliseconds: the whole by clock and CPU, its SQL, and the bare query."""
 
     name: str
-    whole_ms: list[float] = field(default_factory=list)
+    clock_ms: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
     sql_ms: list[float] = field(default_factory=list)
     bare_ms: list[float] = field(default_factory=list)
-    cpu_ms: float = 0.0
+
+    @property
+    def p50_ms(self) -> float:
+        return median(self.cpu_ms)
 
     @property
     def ratio(self) -> float:
         return median(self.sql_ms) / median(self.bare_ms)
 
     def __str__(self) -> str:
-        p95 = quantiles(self.whole_ms, n=20)[-1]
-        clock = f"p50 {median(self.whole_ms):5.1f} ms  p95 {p95:5.1f} ms"
-        sql = f"SQL {median(self.sql_ms):.1f} ms, x{self.ratio:.2f} of the bare query"
-        return f"{self.name:<29} CPU {self.cpu_ms:4.1f} ms  {clock}  {sql}"
+        cpu = f"CPU p50 {self.p50_ms:4.1f} ms  p95 {quantiles(self.cpu_ms, n=20)[-1]:4.1f} ms"
+        sql = f"SQL {median(self.sql_ms):4.1f} ms, x{self.ratio:.2f} of the bare query"
+        return f"{self.name:<29} {cpu}  {sql}  clock p50 {median(self.clock_ms):5.1f} ms"
 
 
 def people(count: int, chance: random.Random) -> Iterator[dict[str, str]]:
@@ -144,7 +146,7 @@ async def bare(pool: Pool, workspace_id: UUID, query: str, filters: Filters) -> 
     Timed.spent_s = 0.0
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
-        await lexicon.sayers(connection, workspace_id, documents.every_term(asked, filters))
+        await lexicon.look_up(connection, workspace_id, "none", documents.every_term(asked, filters))
     return Timed.spent_s * 1e3
 
 
@@ -154,18 +156,20 @@ async def ask(
     shelves = Shelves.of(Server(None, "bench"), model)
     for query in queries:
         named.bare_ms.append(await bare(pool, workspace_id, query, filters))
-        Timed.spent_s, before_s, started_at = 0.0, cpu_s(), time.perf_counter()
+        async with pool.connection() as connection:
+            Timed.spent_s, before_s, started_at = 0.0, cpu_s(connection), time.perf_counter()
         await search(pool, workspace_id, model, shelves, query, limit=10, filters=filters, min_similarity=0.0)
-        named.whole_ms.append((time.perf_counter() - started_at) * 1e3)
+        named.clock_ms.append((time.perf_counter() - started_at) * 1e3)
+        async with pool.connection() as connection:
+            named.cpu_ms.append((cpu_s(connection) - before_s) * 1e3)
         named.sql_ms.append(Timed.spent_s * 1e3)
-        named.cpu_ms += (cpu_s() - before_s) * 1e3 / len(queries)
     return named
 
 
-def cpu_s() -> float:
-    """Return the seconds of CPU that this process and its backends of PostgreSQL have used."""
-    spent = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in Timed.backends)
-    return time.process_time() + sum(int(part) for parts in spent for part in parts) / os.sysconf("SC_CLK_TCK")
+def cpu_s(connection: Connection) -> float:
+    """Return the seconds of CPU that this process and one backend of PostgreSQL have used."""
+    server_ns = Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]
+    return time.process_time() + int(server_ns) / 1e9
 
 
 def no_provider(conninfo: str) -> EmbeddingModel:
@@ -194,13 +198,12 @@ async def measure(server: postgres.Server, folder: Path, given: argparse.Namespa
     async def timed(connection: Connection) -> None:
         await register_vector_async(connection)
         connection.cursor_factory = Timed
-        Timed.backends.add(connection.info.backend_pid)
 
     conninfo = server.conninfo("embeddings")
     model = no_provider(conninfo)
     async with (
         open_pool(server.conninfo("crm"), name="bench", max_size=2) as crm,
-        open_pool(conninfo, name="bench", max_size=2, configure=timed) as pool,
+        open_pool(conninfo, name="bench", max_size=1, configure=timed) as pool,
     ):
         per_s = await fill(crm, pool, workspace_id, rows, folder / "people.csv")
         print(f"{given.contacts:,} contacts indexed at {per_s:,.0f} a second")
@@ -225,8 +228,8 @@ def main() -> None:
         found = asyncio.run(measure(server, Path(folder), given))
     for one in found:
         print(one)
-    slow = [one.name for one in found if one.cpu_ms > LEXICAL_LIMIT_MS or one.ratio > SQL_RATIO_LIMIT]
-    print(f"gates: CPU at most {LEXICAL_LIMIT_MS:.0f} ms, SQL at most x{SQL_RATIO_LIMIT:.0f} of the bare query")
+    slow = [one.name for one in found if one.p50_ms > LEXICAL_LIMIT_MS or one.ratio > SQL_RATIO_LIMIT]
+    print(f"gates: p50 of CPU at most {LEXICAL_LIMIT_MS:.0f} ms, SQL at most x{SQL_RATIO_LIMIT:.0f} of the bare query")
     if slow:
         raise SystemExit(f"beyond a gate: {', '.join(slow)}")
 

@@ -190,13 +190,11 @@ async def _sides(pool: Pool, workspace_id: UUID, model: EmbeddingModel, query: s
     async with workspace(pool, workspace_id) as connection:
         near = await nearest(connection, workspace_id, model.name, vector, limit=DEPTH)
         asked = await read_question(connection, query)
-        totals, said = await lexicon.sayers(connection, workspace_id, documents.every_term(asked))
+        looked_up = await lexicon.look_up(connection, workspace_id, model.name, documents.every_term(asked))
         sides = {}
         for side, score in (("BM25", fusion.words_scores), ("n-grams", fusion.grams_scores)):
-            numbers = fusion.best(score(asked, said, totals), DEPTH).tolist()
-            found = await lexicon.candidates(
-                connection, workspace_id, model.name, None, ids=[], numbers=numbers, filters=NO_FILTERS
-            )
+            numbers = fusion.best(score(asked, looked_up), DEPTH).tolist()
+            found = await lexicon.candidates(connection, workspace_id, model.name, None, ids=[], numbers=numbers)
             sides[side] = [one.contact_id for one in sorted(found, key=lambda one: numbers.index(one.number))]
     return {
         **sides,

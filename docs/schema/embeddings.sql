@@ -155,15 +155,6 @@ CREATE TABLE embeddings.jobs (
 ALTER TABLE ONLY embeddings.jobs FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.jobs OWNER TO embeddings_owner;
 
-CREATE TABLE embeddings.labels (
-    workspace_id uuid NOT NULL,
-    label text NOT NULL,
-    contact_id uuid NOT NULL
-);
-
-ALTER TABLE ONLY embeddings.labels FORCE ROW LEVEL SECURITY;
-ALTER TABLE embeddings.labels OWNER TO embeddings_owner;
-
 CREATE TABLE embeddings.lexicons (
     workspace_id uuid NOT NULL,
     documents bigint DEFAULT 0 NOT NULL,
@@ -244,8 +235,8 @@ CREATE TABLE embeddings.vectors (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 )
 PARTITION BY HASH (workspace_id);
@@ -260,8 +251,8 @@ CREATE TABLE embeddings.vectors_0 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_0 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -275,8 +266,8 @@ CREATE TABLE embeddings.vectors_1 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_1 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -290,8 +281,8 @@ CREATE TABLE embeddings.vectors_10 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_10 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -305,8 +296,8 @@ CREATE TABLE embeddings.vectors_11 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_11 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -320,8 +311,8 @@ CREATE TABLE embeddings.vectors_12 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_12 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -335,8 +326,8 @@ CREATE TABLE embeddings.vectors_13 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_13 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -350,8 +341,8 @@ CREATE TABLE embeddings.vectors_14 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_14 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -365,8 +356,8 @@ CREATE TABLE embeddings.vectors_15 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_15 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -380,8 +371,8 @@ CREATE TABLE embeddings.vectors_2 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_2 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -395,8 +386,8 @@ CREATE TABLE embeddings.vectors_3 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_3 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -410,8 +401,8 @@ CREATE TABLE embeddings.vectors_4 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_4 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -425,8 +416,8 @@ CREATE TABLE embeddings.vectors_5 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_5 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -440,8 +431,8 @@ CREATE TABLE embeddings.vectors_6 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_6 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -455,8 +446,8 @@ CREATE TABLE embeddings.vectors_7 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_7 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -470,8 +461,8 @@ CREATE TABLE embeddings.vectors_8 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_8 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -485,8 +476,8 @@ CREATE TABLE embeddings.vectors_9 (
     contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
     content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
     embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
-    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
     embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    number integer,
     CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
 );
 ALTER TABLE ONLY embeddings.vectors_9 ALTER COLUMN embedding SET STORAGE PLAIN;
@@ -549,9 +540,6 @@ ALTER TABLE ONLY embeddings.idempotency_keys
 
 ALTER TABLE ONLY embeddings.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
-
-ALTER TABLE ONLY embeddings.labels
-    ADD CONSTRAINT labels_pkey PRIMARY KEY (workspace_id, label, contact_id);
 
 ALTER TABLE ONLY embeddings.lexicons
     ADD CONSTRAINT lexicons_pkey PRIMARY KEY (workspace_id);
@@ -627,43 +615,107 @@ CREATE INDEX jobs_newest ON embeddings.jobs USING btree (workspace_id, created_a
 
 CREATE UNIQUE INDEX jobs_waiting ON embeddings.jobs USING btree (workspace_id, unique_key) WHERE (state = 'queued'::text);
 
-CREATE INDEX labels_of_contact ON embeddings.labels USING btree (workspace_id, contact_id);
-
 CREATE INDEX ml_model_events_newest ON embeddings.ml_model_events USING btree (workspace_id, name, happened_at DESC, id DESC);
 
 CREATE UNIQUE INDEX ml_models_serving ON embeddings.ml_models USING btree (workspace_id, name) WHERE (state = 'serving'::text);
 
+CREATE INDEX vectors_numbers ON ONLY embeddings.vectors USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_0_workspace_id_model_number_idx ON embeddings.vectors_0 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_10_workspace_id_model_number_idx ON embeddings.vectors_10 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_11_workspace_id_model_number_idx ON embeddings.vectors_11 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_12_workspace_id_model_number_idx ON embeddings.vectors_12 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_13_workspace_id_model_number_idx ON embeddings.vectors_13 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_14_workspace_id_model_number_idx ON embeddings.vectors_14 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_15_workspace_id_model_number_idx ON embeddings.vectors_15 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_1_workspace_id_model_number_idx ON embeddings.vectors_1 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_2_workspace_id_model_number_idx ON embeddings.vectors_2 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_3_workspace_id_model_number_idx ON embeddings.vectors_3 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_4_workspace_id_model_number_idx ON embeddings.vectors_4 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_5_workspace_id_model_number_idx ON embeddings.vectors_5 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_6_workspace_id_model_number_idx ON embeddings.vectors_6 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_7_workspace_id_model_number_idx ON embeddings.vectors_7 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_8_workspace_id_model_number_idx ON embeddings.vectors_8 USING btree (workspace_id, model, number);
+
+CREATE INDEX vectors_9_workspace_id_model_number_idx ON embeddings.vectors_9 USING btree (workspace_id, model, number);
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_0_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_0_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_10_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_10_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_11_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_11_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_12_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_12_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_13_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_13_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_14_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_14_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_15_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_15_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_1_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_1_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_2_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_2_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_3_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_3_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_4_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_4_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_5_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_5_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_6_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_6_workspace_id_model_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_7_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_7_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_8_pkey;
 
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_8_workspace_id_model_number_idx;
+
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_9_pkey;
+
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_9_workspace_id_model_number_idx;
 
 ALTER TABLE ONLY embeddings.cluster_members
     ADD CONSTRAINT cluster_members_workspace_id_cluster_id_fkey FOREIGN KEY (workspace_id, cluster_id) REFERENCES embeddings.clusters(workspace_id, id);
@@ -681,8 +733,6 @@ ALTER TABLE embeddings.feed_cursors ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.jobs ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE embeddings.labels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.lexicons ENABLE ROW LEVEL SECURITY;
 
@@ -703,8 +753,6 @@ CREATE POLICY own_workspace ON embeddings.feed_cursors USING ((workspace_id = (N
 CREATE POLICY own_workspace ON embeddings.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.jobs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
-
-CREATE POLICY own_workspace ON embeddings.labels USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.lexicons USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -805,8 +853,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.feed_cursors TO embeddings
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.idempotency_keys TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.jobs TO embeddings;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.labels TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.lexicons TO embeddings;
 

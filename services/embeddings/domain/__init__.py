@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix: TypeAlias = NDArray[np.float32]
+Among: TypeAlias = NDArray[np.bool_]  # for each number in the lexical index whether its contact is one of those meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class NewVector:
-    """A vector to keep, the hash of the text it was made from, and what its contact can be filtered by."""
+    """A vector to keep, and the hash of the text it was made from."""
 
     contact_id: UUID
     content_hash: bytes
     embedding: NDArray[np.float32]
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many contacts a workspace has, and how many of them have a vector."""
+    """How many contacts a workspace has, how many of them have a vector, and how many are in the lexical index."""
 
     contacts: int
     vectors: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +107,11 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a search is to find: the nearest to a vector, of those with all the labels, but never `exclude`."""
+    """What a search is to find: the nearest to a vector, but never `exclude`."""
 
     embedding: NDArray[np.float32]
     limit: int
-    labels: tuple[str, ...]
     exclude: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """How a search should go. Only where there is an index `label` is the rarest of those asked for."""
-
-    indexed: bool
-    label: str | None
-    is_rare: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,15 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a search reads at once: totals, who says its terms, and whether there is an index of vectors to walk."""
+
+    totals: Lexicon
+    sayers: list[Sayers]
+    indexed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A query as it is looked up: its words, the stems of each (none of a stop word), the n-grams worth having."""
 

@@ -13,6 +13,7 @@ from services.embeddings.domain.search import Asked, Document
 from services.embeddings.features.words import grams, whole, words
 
 VERSION = "1"  # of everything in this folder that decides what is indexed: another one indexes everything again
+WHOLE_LIMIT = 300  # what an index entry can hold, in any script; no organization is longer, and a tag that is ends here
 QUESTION_WORDS = 64  # of a longer query the first words are looked up; its vector is of more
 QUESTION_GRAMS = 64
 
@@ -76,15 +77,20 @@ def filter_terms(filters: Filters) -> set[str]:
     return set(_wholes(filters.tags, filters.organization))
 
 
+def meets(profile: Profile, filters: Filters) -> bool:
+    """Say whether a contact, as it is now, meets the filters: the index may be some seconds behind."""
+    return filter_terms(filters) <= set(_wholes(profile.tags, profile.organization))
+
+
 def every_term(asked: Asked, filters: Filters = NO_FILTERS) -> set[str]:
     """Return all terms that a search has to read."""
     return stem_terms(asked) | name_terms(asked) | gram_terms(asked) | filter_terms(filters)
 
 
 def _wholes(tags: Iterable[str], organization: str | None) -> Iterable[str]:
-    yield from {f"t:{whole(tag)}" for tag in tags}
-    if organization:
-        yield f"o:{whole(organization)}"
+    yield from {f"t:{whole(tag)[:WHOLE_LIMIT]}" for tag in tags if tag.strip()}
+    if organization and organization.strip():
+        yield f"o:{whole(organization)[:WHOLE_LIMIT]}"
 
 
 def _names(profile: Profile) -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.embeddings.domain import Filters
-from services.embeddings.domain.search import Asked, Candidate, Lexicon, Sayers
+from services.embeddings.domain import Among, Filters
+from services.embeddings.domain.search import Asked, Candidate, LookedUp
 from services.embeddings.features.documents import filter_terms, gram_terms, name_terms, stem_terms
 from services.embeddings.features.postings import Numbers, Scores, bm25, saying_all
 
@@ -14,44 +14,49 @@ WORDS_WEIGHT = 0.5
 GRAMS_WEIGHT = 0.2
 
 
-def lexical_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon, filters: Filters) -> Scores:
-    """Return for each number what its document's words add to a cosine; 0 for whom the filters leave out."""
-    by_words = words_scores(asked, said, lexicon)
-    scores = WORDS_WEIGHT * by_words + GRAMS_WEIGHT * grams_scores(asked, said, lexicon)
+def among(found: LookedUp, filters: Filters) -> Among | None:
+    """Return who meets the filters; None where there are none, and everybody does."""
     terms = filter_terms(filters)
-    return scores * saying_all(said, terms, lexicon.next_number) if terms else scores
+    return saying_all(found.sayers, terms, found.totals.next_number) if terms else None
 
 
-def words_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+def lexical_scores(asked: Asked, found: LookedUp, meant: Among | None) -> Scores:
+    """Return for each number what its document's words add to a cosine; 0 for whom the filters leave out."""
+    scores = WORDS_WEIGHT * words_scores(asked, found) + GRAMS_WEIGHT * grams_scores(asked, found)
+    return scores if meant is None else scores * meant
+
+
+def words_scores(asked: Asked, found: LookedUp) -> Scores:
     """Return how much of the query each document says in words: stems, and names as they are."""
     return bm25(
-        said,
+        found.sayers,
         stem_terms(asked),
         name_terms(asked),
-        documents=lexicon.documents,
-        length=lexicon.words,
-        capacity=lexicon.next_number,
+        documents=found.totals.documents,
+        length=found.totals.words,
+        capacity=found.totals.next_number,
     )
 
 
-def grams_scores(asked: Asked, said: Sequence[Sayers], lexicon: Lexicon) -> Scores:
+def grams_scores(asked: Asked, found: LookedUp) -> Scores:
     return bm25(
-        said,
+        found.sayers,
         gram_terms(asked),
         set(),
-        documents=lexicon.documents,
-        length=lexicon.grams,
-        capacity=lexicon.next_number,
+        documents=found.totals.documents,
+        length=found.totals.grams,
+        capacity=found.totals.next_number,
     )
 
 
 def best(scores: Scores, limit: int) -> Numbers:
     """Return the numbers with the highest scores above 0, best first, the lower number first among equals."""
     above = np.flatnonzero(scores)
+    found = scores[above]
     if len(above) > limit:
-        floor = np.partition(scores[above], -limit)[-limit]
-        above = above[scores[above] >= floor]
-    order: Numbers = above[np.argsort(-scores[above], kind="stable")][:limit]
+        enough = found >= np.partition(found, -limit)[-limit]
+        above, found = above[enough], found[enough]
+    order: Numbers = above[np.argsort(-found, kind="stable")][:limit]
     return order
 
 

@@ -21,7 +21,7 @@ MOST = {"count": 255, "length": 65_535}
 K1, B = 1.2, 0.75
 
 Numbers = NDArray[np.int64]
-Scores = NDArray[np.float64]
+Scores = NDArray[np.float32]
 
 
 def rows_of(document: Document) -> Iterator[tuple[str, int, int]]:
@@ -86,16 +86,14 @@ def bm25(
     in it (with the greatest weight: the rarest are), an optional one only where somebody does. `length` is that of all
     documents together.
     """
-    scores, bound, heard = np.zeros(capacity), 0.0, set()
-    for one in said:
-        if one.term in required or one.term in optional:
-            numbers, entries = unpack(one)
-            weight = rarity(len(numbers), documents)
-            scores[numbers] += weight * saturation(entries, length / documents)  # a number is there once in a term
-            bound += weight
-            heard.add(one.term)
-    bound += len(required - heard) * rarity(0, documents)
-    return scores / ((K1 + 1) * bound) if bound else scores
+    scores = np.zeros(capacity, np.float32)
+    asked = [one for one in said if one.term in required or one.term in optional]
+    weights = [rarity(len(one.entries) // ENTRY.itemsize, documents) for one in asked]
+    bound = sum(weights) + len(required - {one.term for one in asked}) * rarity(0, documents)
+    for one, weight in zip(asked, weights, strict=True):
+        numbers, entries = unpack(one)  # a number is there once in a term
+        scores[numbers] += saturation(entries, length / documents, weight / ((K1 + 1) * bound))
+    return scores
 
 
 def rarity(sayers: int, documents: int) -> float:
@@ -103,29 +101,30 @@ def rarity(sayers: int, documents: int) -> float:
     return log1p((documents - sayers + 0.5) / (sayers + 0.5))
 
 
-def saturation(entries: NDArray[np.void], average: float) -> NDArray[np.float32]:
-    """Return what saying a term so often is worth in documents of such lengths."""
+def saturation(entries: NDArray[np.void], average: float, weight: float) -> NDArray[np.float32]:
+    """Return what saying a term of this weight so often is worth in documents of such lengths."""
     count = entries["count"].astype(np.float32)
     against = entries["length"].astype(np.float32)
     against *= np.float32(K1 * B / average)
     against += np.float32(K1 * (1 - B))
     against += count
-    count *= np.float32(K1 + 1)
+    count *= np.float32((K1 + 1) * weight)
     worth: NDArray[np.float32] = count / against
     return worth
 
 
-def unpack(one: Sayers) -> tuple[Numbers, NDArray[np.void]]:
+def unpack(one: Sayers) -> tuple[NDArray[np.int32], NDArray[np.void]]:
     """Return the numbers of those who say a term, and their entries."""
     entries = np.frombuffer(one.entries, ENTRY)
     blocks = np.frombuffer(one.blocks, BLOCK_PAIR)
-    first = np.repeat(blocks["block"].astype(np.int64) * BLOCK, blocks["bytes"] // ENTRY.itemsize)
-    return first + entries["number"], entries
+    numbers = np.repeat(blocks["block"].astype(np.int32) * BLOCK, blocks["bytes"] // ENTRY.itemsize)
+    numbers += entries["number"]
+    return numbers, entries
 
 
 def saying_all(said: Sequence[Sayers], terms: Iterable[str], capacity: int) -> NDArray[np.bool_]:
     """Tell for each number whether its document has every one of the terms."""
-    wanted, times = set(terms), np.zeros(capacity, np.int64)
+    wanted, times = set(terms), np.zeros(capacity, np.uint8)  # a search has at most 21 filters
     for one in said:
         if one.term in wanted:
             times[unpack(one)[0]] += 1

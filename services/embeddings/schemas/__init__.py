@@ -32,7 +32,10 @@ _SIMILAR = {**STANDING, "items": [_NEIGHBOUR], "next_cursor": None, "exhaustive"
 _SIMILARITIES = {**STANDING, "similarities": {RICHARD: 0.68}, "unknown": []}
 _READINESS = {
     "model": STANDING["model"],
-    "items": [{"kind": "contacts", "have": 156, "minimum": 2, "optimal": 156}],
+    "items": [
+        {"kind": "contacts", "have": 156, "minimum": 2, "optimal": 156},
+        {"kind": "words", "have": 156, "minimum": 1, "optimal": 156},
+    ],
     "next_cursor": None,
 }
 
@@ -140,14 +143,16 @@ class SimilaritiesOut(Scored, json_schema_extra={"examples": [_SIMILARITIES]}):
 
 
 class ReadinessItem(BaseModel):
-    kind: Literal["contacts"] = "contacts"
+    kind: Literal["contacts", "words"] = Field(
+        description="contacts that have a vector, or that words and filters find"
+    )
     have: int
     minimum: int
     optimal: int
 
 
 class ReadinessOut(BaseModel, json_schema_extra={"examples": [_READINESS]}):
-    """How much of the workspace can be compared: contacts with a vector, out of all."""
+    """How much of the workspace can be compared and searched: contacts with a vector, and with words, out of all."""
 
     model: ModelOut
     items: list[ReadinessItem]
@@ -155,8 +160,9 @@ class ReadinessOut(BaseModel, json_schema_extra={"examples": [_READINESS]}):
 
     @classmethod
     def from_domain(cls, coverage: Coverage, *, model: ModelOut) -> Self:
-        item = ReadinessItem(have=coverage.vectors, minimum=2, optimal=max(2, coverage.contacts))
-        return cls(model=model, items=[item])
+        vectors = ReadinessItem(kind="contacts", have=coverage.vectors, minimum=2, optimal=max(2, coverage.contacts))
+        words = ReadinessItem(kind="words", have=coverage.documents, minimum=1, optimal=max(1, coverage.contacts))
+        return cls(model=model, items=[vectors, words])
 
 
 class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, "erased": True}]}):

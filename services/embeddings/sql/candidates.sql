@@ -1,4 +1,4 @@
--- Those of the named contacts and numbers who are there and meet the filters, and how near each is to a vector.
+-- Those of the named contacts and numbers who are there, and how near each is to a vector.
 -- Arrays and subqueries, not joins: whatever is believed of the tables' sizes, only these rows are looked up.
 SELECT c.id AS contact_id, c.first_name, c.last_name, c.organization, c.title, c.tags, left(c.notes, 3000) AS notes,
        (SELECT d.number FROM documents d
@@ -12,7 +12,3 @@ WHERE c.workspace_id = %(workspace_id)s
         SELECT d.contact_id FROM documents d
         WHERE d.workspace_id = %(workspace_id)s AND d.number = ANY(%(numbers)s::integer[])
       ))
-  AND (%(organization)s::text IS NULL
-       OR lower(regexp_replace(trim(c.organization), '\s+', ' ', 'g')) = %(organization)s)
-  AND (cardinality(%(tags)s::text[]) = 0
-       OR ARRAY(SELECT lower(regexp_replace(trim(t), '\s+', ' ', 'g')) FROM unnest(c.tags) t) @> %(tags)s::text[])

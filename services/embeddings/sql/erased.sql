@@ -1,12 +1,9 @@
--- Whether nothing of a row is left here: gone from the facts, followed to its end, in no vector, word, label or cluster.
+-- Whether nothing of a row is left here: gone from the facts, followed to its end, in no vector, word or cluster.
 SELECT NOT EXISTS (
            SELECT FROM crm.contacts c WHERE c.workspace_id = %(workspace_id)s AND c.id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM vectors v WHERE v.workspace_id = %(workspace_id)s AND v.contact_id = %(entity_id)s
-       )
-   AND NOT EXISTS (
-           SELECT FROM labels l WHERE l.workspace_id = %(workspace_id)s AND l.contact_id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM cluster_members m WHERE m.workspace_id = %(workspace_id)s AND m.contact_id = %(entity_id)s

@@ -1,6 +1,9 @@
--- A workspace's totals, and who says each of the named terms: blocks as pairs of number and bytes, then their entries.
-SELECT l.documents, l.words, l.grams, l.next_number, l.indexed_at, s.term, s.blocks, s.entries
-FROM lexicons l
+-- Who says each of the named terms, beside the workspace's totals and whether it has an index of the model's vectors.
+-- Of a term the blocks come as pairs of number and bytes, then their entries.
+SELECT made.indexed, coalesce(l.documents, 0), coalesce(l.words, 0), coalesce(l.grams, 0), coalesce(l.next_number, 0),
+       l.indexed_at, s.term, s.blocks, s.entries
+FROM (SELECT to_regclass(index_name(%(workspace_id)s, %(model)s)) IS NOT NULL AS indexed) made
+LEFT JOIN lexicons l ON l.workspace_id = %(workspace_id)s
 LEFT JOIN (
     SELECT p.term, string_agg(int4send(p.block) || int4send(length(p.entries)), ''::bytea) AS blocks,
            string_agg(p.entries, ''::bytea) AS entries
@@ -8,4 +11,3 @@ LEFT JOIN (
     WHERE p.workspace_id = %(workspace_id)s AND p.term = ANY(%(terms)s)
     GROUP BY p.term
 ) s ON true
-WHERE l.workspace_id = %(workspace_id)s

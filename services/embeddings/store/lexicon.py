@@ -12,9 +12,17 @@ from pgvector import HalfVector
 from psycopg.rows import class_row
 
 from kit.db import Connection, copy_rows, load_query
-from services.embeddings.domain import Filters, Profile
-from services.embeddings.domain.search import Candidate, Document, IndexedDocument, Lexicon, Posting, Sayers, Stem
-from services.embeddings.features.words import whole
+from services.embeddings.domain import Profile
+from services.embeddings.domain.search import (
+    Candidate,
+    Document,
+    IndexedDocument,
+    Lexicon,
+    LookedUp,
+    Posting,
+    Sayers,
+    Stem,
+)
 
 Row = TypeVar("Row")
 
@@ -98,13 +106,14 @@ async def drop_documents(connection: Connection, workspace_id: UUID, ids: Sequen
     await connection.execute(_query("drop_documents"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
-async def sayers(connection: Connection, workspace_id: UUID, terms: Iterable[str]) -> tuple[Lexicon, list[Sayers]]:
+async def look_up(connection: Connection, workspace_id: UUID, model: str, terms: Iterable[str]) -> LookedUp:
     """Return a workspace's totals and everybody who says one of the terms; all is 0 before anything is indexed."""
     async with connection.cursor(binary=True) as cursor:
-        await cursor.execute(_query("postings"), {"workspace_id": workspace_id, "terms": list(terms)})
+        parameters = {"workspace_id": workspace_id, "model": model, "terms": list(terms)}
+        await cursor.execute(_query("postings"), parameters)
         rows = await cursor.fetchall()
-    totals = Lexicon(*rows[0][:5]) if rows else Lexicon()
-    return totals, [Sayers(*row[5:]) for row in rows if row[5] is not None]
+    said = [Sayers(*row[6:]) for row in rows if row[6] is not None]
+    return LookedUp(Lexicon(*rows[0][1:6]), said, indexed=rows[0][0])
 
 
 async def candidates(
@@ -115,16 +124,14 @@ async def candidates(
     *,
     ids: Sequence[UUID],
     numbers: Sequence[int],
-    filters: Filters,
 ) -> list[Candidate]:
-    """Return who of these is there and meets the filters, in no order."""
+    """Return who of these is there, in no order."""
     parameters = {
         "workspace_id": workspace_id,
         "model": model,
         "embedding": None if embedding is None else HalfVector(embedding),
         "ids": list(ids),
         "numbers": list(numbers),
-        **_wanted(filters),
     }
     return await _rows(connection, Candidate, _query("candidates"), parameters)
 
@@ -142,11 +149,6 @@ async def profiles_after(connection: Connection, workspace_id: UUID, *, after: U
 
 def _keys(workspace_id: UUID, keys: Sequence[tuple[str, int]]) -> dict[str, Any]:
     return {"workspace_id": workspace_id, "terms": [term for term, _ in keys], "blocks": [block for _, block in keys]}
-
-
-def _wanted(filters: Filters) -> dict[str, Any]:
-    organization = None if filters.organization is None else whole(filters.organization)
-    return {"organization": organization, "tags": [whole(tag) for tag in filters.tags]}
 
 
 async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:

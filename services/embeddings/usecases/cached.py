@@ -28,17 +28,20 @@ class Near(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """What this service keeps in the cache for one model: vectors of what contacts say and of what is asked, lists."""
+    """What this service keeps in the cache for one model: vectors of what contacts say and of what is asked, lists, and
+    whether everybody has a vector.
+    """
 
     contacts: Shelf[bytes]
     queries: Shelf[bytes]  # no fact changes them
     near: Shelf[Near]
+    complete: Shelf[bool]
 
     @classmethod
     def of(cls, server: Server, model: EmbeddingModel) -> Self:
         version = f"{model.name}-{model.dimensions}"
         queries = Shelf(server, version, bytes, follows_facts=False)
-        return cls(Shelf(server, version, bytes), queries, Shelf(server, version, Near))
+        return cls(Shelf(server, version, bytes), queries, Shelf(server, version, Near), Shelf(server, version, bool))
 
 
 async def embed_text(shelf: Shelf[bytes], model: EmbeddingModel, workspace_id: UUID, text: str) -> NDArray[np.float32]:
@@ -78,6 +81,17 @@ async def keep_near(shelf: Shelf[Near], look: Look[Near], anchor: Anchor, found:
     """Keep who is nearest to a person; an older vector's neighbours are not worth it."""
     if anchor.status == "scored":
         await shelf.keep(look, {near_name(anchor.profile.id, limit): found})
+
+
+async def is_complete(shelf: Shelf[bool], connection: Connection, workspace_id: UUID, model_name: str) -> bool:
+    """Return whether every contact that can be compared has a vector: to find out, all of them are looked at."""
+    look = await shelf.look(workspace_id, ["complete"])
+    if look.found.get("complete"):
+        return True
+    complete = await store.is_complete(connection, workspace_id, model_name)
+    if complete:
+        await shelf.keep(look, {"complete": True})
+    return complete
 
 
 async def people_of(connection: Connection, workspace_id: UUID, found: Near) -> list[Neighbour]:

@@ -39,11 +39,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """New vectors for a page of contacts, those whose text has become empty, and everybody's labels."""
+    """A page of contacts: new vectors, those whose text has become empty, and those whose vector is as it was."""
 
     vectors: list[NewVector]
     emptied: list[UUID]
-    labels: dict[UUID, tuple[str, ...]]
+    unchanged: list[UUID]
 
 
 async def embed_workspace(
@@ -79,7 +79,6 @@ async def embed_workspace(
     async with workspace(pool, workspace_id) as connection:
         await clusters.hold(connection, workspace_id)
         tally.removed += await store.drop_orphans(connection, workspace_id)
-        await store.drop_orphan_labels(connection, workspace_id)
         await clusters.drop_lost(connection, workspace_id)
         await lexical.drop_orphans(connection, workspace_id)
     await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
@@ -110,7 +109,6 @@ async def follow_workspace(
         if ids:
             async with workspace(pool, workspace_id) as connection:  # erasing and words do not wait for the provider
                 await _drop(connection, workspace_id, gone)
-                await store.put_labels(connection, workspace_id, model.name, dict.fromkeys(gone, ()))
                 await lexical.refresh(connection, workspace_id, present, gone=gone)
             await freshened()
         try:
@@ -130,7 +128,7 @@ async def follow_workspace(
 async def _keep(connection: Connection, workspace_id: UUID, model: EmbeddingModel, fresh: Refreshed) -> int:
     """Keep new vectors, each in its nearest cluster, and drop those of emptied texts; return how many were dropped."""
     await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-    await store.put_labels(connection, workspace_id, model.name, fresh.labels)
+    await store.number_vectors(connection, workspace_id, model.name, fresh.unchanged)
     removed = await _drop(connection, workspace_id, fresh.emptied)
     await clusters.place(connection, workspace_id, model.name, [one.contact_id for one in fresh.vectors])
     return removed
@@ -155,11 +153,12 @@ async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally)
     emptied = [profile.id for profile, text in zip(page, texts, strict=True) if not text]
     tally.embedded += len(stale)
     tally.without_text += len(emptied)
-    tally.unchanged += len(page) - len(stale) - len(emptied)
-    labels = {profile.id: features.labels_of(profile.tags, profile.organization) for profile in page}
+    changed = {*emptied, *(page[position].id for position in stale)}
+    unchanged = [profile.id for profile in page if profile.id not in changed]
+    tally.unchanged += len(unchanged)
     matrix = await model.embed([texts[position] for position in stale])
     vectors = [
-        NewVector(page[position].id, hashes[position], embedding, labels[page[position].id])
+        NewVector(page[position].id, hashes[position], embedding)
         for position, embedding in zip(stale, matrix, strict=True)
     ]
-    return Refreshed(vectors, emptied, labels)
+    return Refreshed(vectors, emptied, unchanged)

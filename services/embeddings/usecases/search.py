@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kit.db import Connection, Pool, workspace
 from kit.errors import Unavailable, UpstreamFailed
-from services.embeddings import features, store
+from services.embeddings import features
 from services.embeddings.domain import Filters, Nearest
 from services.embeddings.domain.search import Answer, Asked, Candidate, Found, Lexicon
 from services.embeddings.features import documents, fusion, matching
@@ -44,24 +44,27 @@ async def search(
     depth = limit + (SPARE if embedding is None else DEPTH)
     async with workspace(pool, workspace_id) as connection:
         asked = await read_question(connection, query)
-        totals, sayers = await index.sayers(connection, workspace_id, documents.every_term(asked, filters))
-        said = fusion.lexical_scores(asked, sayers, totals, filters)
+        found = await index.look_up(connection, workspace_id, model.name, documents.every_term(asked, filters))
+        among = fusion.among(found, filters)
+        said = fusion.lexical_scores(asked, found, among)
         near = NOBODY
         if embedding is not None:
             near = await nearest(
                 connection, workspace_id, model.name, embedding,
-                limit=depth, filters=filters, min_similarity=min_similarity,
+                limit=depth, among=among, indexed=found.indexed, min_similarity=min_similarity,
             )  # fmt: skip
         candidates = await index.candidates(
             connection, workspace_id, model.name, embedding,
             ids=[hit.contact_id for hit in near.hits],
             numbers=fusion.best(said, depth).tolist(),
-            filters=filters,
         )  # fmt: skip
-        ranked = fusion.rank(candidates, said, min_similarity=min_similarity, limit=limit)
+        meant = [one for one in candidates if documents.meets(one.profile, filters)]
+        ranked = fusion.rank(meant, said, min_similarity=min_similarity, limit=limit)
         items = await _found(connection, asked, ranked)
-        exhaustive = near.exhaustive and await store.is_complete(connection, workspace_id, model.name)
-    return _answer(items, totals, exhaustive=exhaustive, degraded=embedding is None)
+        exhaustive = near.exhaustive and await cached.is_complete(
+            shelves.complete, connection, workspace_id, model.name
+        )
+    return _answer(items, found.totals, exhaustive=exhaustive, degraded=embedding is None)
 
 
 async def read_question(connection: Connection, query: str) -> Asked:

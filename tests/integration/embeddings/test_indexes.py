@@ -1,18 +1,14 @@
-"""An index comes when a workspace has grown large, once, and goes when it has shrunk; labels follow the facts."""
+"""An index comes when a workspace has grown large, once, and goes when it has shrunk."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.domain import Filters
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.usecases import embed
-from services.embeddings.usecases.nearest import nearest
-from tests.conftest import Provider
 from tests.integration.embeddings.conftest import People
 from tests.integration.embeddings.test_nearest import MODEL, THRESHOLD, Crowd
 
@@ -95,59 +91,3 @@ async def test_a_workspace_that_is_embedded_past_the_threshold_has_an_index_and_
     assert len(found["items"]) == 5
     assert found["exhaustive"] is False
     assert (await people.read(f"/similar/{ids['n0']}", limit=50))["exhaustive"] is True
-
-
-Find = Callable[[Filters], Awaitable[set[str]]]
-
-
-@pytest.fixture
-def find(people: People, embeddings_pool: Pool, model: EmbeddingModel) -> Find:
-    """Return what finds contacts by a filter."""
-
-    async def who(filters: Filters) -> set[str]:
-        [vector] = await model.embed(["anybody"])
-        async with workspace(embeddings_pool, people.id) as connection:
-            found = await nearest(connection, people.id, model.name, vector, limit=50, filters=filters)
-        return {str(hit.contact_id) for hit in found.hits}
-
-    return who
-
-
-async def test_filters_are_without_case_and_all_of_them_must_hold(people: People, find: Find) -> None:
-    ids = await people.push(
-        Ada={"tags": ["Mentor", "friend"], "organization": " Analytical Engines "},
-        Grace={"tags": ["mentor"], "organization": "Navy"},
-    )
-    await people.embed()
-    assert await find(Filters(("MENTOR",))) == {ids["Ada"], ids["Grace"]}
-    assert await find(Filters(("mentor", "friend"))) == {ids["Ada"]}
-    assert await find(Filters(("mentor",), "analytical engines")) == {ids["Ada"]}
-    assert await find(Filters(("analytical engines",))) == set()
-
-
-async def test_a_change_of_tags_that_leaves_the_text_as_it_was_is_found_without_a_call(
-    people: People, find: Find, provider: Provider
-) -> None:
-    ids = await people.push(Ada={"tags": ["friend, mentor"]})
-    await people.follow(until_vectors=set(ids.values()))
-    assert await find(Filters(("mentor",))) == set()
-    await people.push(Ada={"tags": ["friend", "mentor"]})
-    calls = provider.inputs
-    await people.embed()
-    assert provider.inputs == calls
-    assert await find(Filters(("mentor",))) == {ids["Ada"]}
-    assert await find(Filters(("friend, mentor",))) == set()
-
-
-@pytest.mark.parametrize("by", ["following", "the job"])
-async def test_of_the_erased_no_label_is_left(people: People, embeddings_pool: Pool, by: str) -> None:
-    ids = await people.push(Ada={"tags": ["mentor"]}, Grace={"tags": ["mentor"]})
-    await people.follow(until_vectors=set(ids.values()))
-    await people.erase(ids["Ada"])
-    if by == "following":
-        await people.follow(until_vectors={ids["Grace"]})
-    else:
-        await people.embed()
-    async with workspace(embeddings_pool, people.id) as connection:
-        rows = await (await connection.execute("SELECT contact_id::text, label FROM labels")).fetchall()
-    assert rows == [(ids["Grace"], "tag:mentor")]

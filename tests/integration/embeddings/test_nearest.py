@@ -13,7 +13,7 @@ from pgvector import HalfVector
 
 from kit.db import Connection, Pool, load_query, workspace
 from services.embeddings import store
-from services.embeddings.domain import NO_FILTERS, Filters, Nearest
+from services.embeddings.domain import Among, Nearest
 from services.embeddings.usecases import indexes
 from services.embeddings.usecases.nearest import nearest
 
@@ -23,9 +23,8 @@ DIMENSIONS = 16
 PEOPLE = 3_000
 THRESHOLD = 300
 ENTER = """
-    INSERT INTO vectors (workspace_id, model, contact_id, content_hash, embedding, labels)
+    INSERT INTO vectors (workspace_id, model, contact_id, content_hash, embedding, number)
     VALUES (%s, %s, %s, %s, %s, %s)"""
-LABEL = "INSERT INTO labels (workspace_id, label, contact_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 
 
 @dataclass
@@ -52,23 +51,28 @@ class Crowd:
 
     async def enter(self, *, from_: int = 0, to: int | None = None) -> None:
         who = range(from_, self.size if to is None else to)
-        labels = {one: [f"tag:{tag}" for tag, has in self.tagged.items() if has[one]] for one in who}
         async with workspace(self.pool, self.id) as connection, connection.cursor() as cursor:
-            rows = (
-                (self.id, MODEL, self.ids[one], b"x" * 32, HalfVector(self.vectors[one]), labels[one]) for one in labels
-            )
+            rows = ((self.id, MODEL, self.ids[one], b"x" * 32, HalfVector(self.vectors[one]), one) for one in who)
             await cursor.executemany(ENTER, list(rows))
-            pairs = [(self.id, label, self.ids[one]) for one, own in labels.items() for label in own]
-            await cursor.executemany(LABEL, pairs)
 
-    async def nearest(self, vector: NDArray[np.float64], *, limit: int = 10, **more: Any) -> Nearest:
+    async def nearest(
+        self, vector: NDArray[np.float64], tags: Sequence[str] = (), *, limit: int = 10, **more: Any
+    ) -> Nearest:
+        among = self.among(tags) if tags else None
         async with workspace(self.pool, self.id) as connection:
-            return await nearest(connection, self.id, MODEL, vector.astype(np.float32), limit=limit, **more)
+            return await nearest(
+                connection, self.id, MODEL, vector.astype(np.float32), limit=limit, among=among, **more
+            )
+
+    def among(self, tags: Sequence[str]) -> Among:
+        nobody = np.zeros(self.size, np.bool_)
+        found: Among = np.logical_and.reduce([self.tagged.get(tag, nobody) for tag in tags])
+        return found
 
     def truth(self, vector: NDArray[np.float64], tags: Sequence[str] = (), limit: int = 10) -> list[UUID]:
         """Return the nearest by exact cosine."""
         cosines = self.vectors @ vector / np.linalg.norm(self.vectors, axis=1)
-        keep = np.logical_and.reduce([self.tagged[tag] for tag in tags] or [np.ones(self.size, bool)])
+        keep = self.among(tags) if tags else np.ones(self.size, bool)
         order = [one for one in np.argsort(-cosines, kind="stable") if keep[one]]
         return [self.ids[one] for one in order[:limit]]
 
@@ -117,7 +121,7 @@ def tags(request: pytest.FixtureRequest) -> tuple[str, ...]:
 async def test_a_small_workspace_is_compared_whole(small: Crowd, tags: tuple[str, ...]) -> None:
     assert not await small.has_index()
     for vector in small.vectors[:5]:
-        found = await small.nearest(vector, filters=Filters(tags))
+        found = await small.nearest(vector, tags)
         assert [hit.contact_id for hit in found.hits] == small.truth(vector, tags)
         assert found.exhaustive
 
@@ -128,7 +132,7 @@ async def test_a_large_one_gives_as_many_as_asked_for_and_nearly_all_of_the_near
     assert await large.has_index()
     there = 0.0
     for vector in large.vectors[:20]:
-        found, truth = await large.nearest(vector, filters=Filters(tags)), large.truth(vector, tags)
+        found, truth = await large.nearest(vector, tags), large.truth(vector, tags)
         assert len(found.hits) == len(truth)
         assert [hit.similarity for hit in found.hits] == sorted((hit.similarity for hit in found.hits), reverse=True)
         there += len({hit.contact_id for hit in found.hits} & set(truth)) / len(truth)
@@ -137,21 +141,21 @@ async def test_a_large_one_gives_as_many_as_asked_for_and_nearly_all_of_the_near
 
 async def test_only_who_was_compared_with_everybody_asked_about_is_told_so(large: Crowd) -> None:
     told = {
-        tag: (await large.nearest(large.vectors[0], filters=Filters((tag,) if tag else ()))).exhaustive
+        tag: (await large.nearest(large.vectors[0], (tag,) if tag else ())).exhaustive
         for tag in ("", "half", "two hundredth", "nobody has this")
     }
     assert told == {"": False, "half": False, "two hundredth": True, "nobody has this": True}
 
 
-async def test_two_labels_that_few_share_are_not_given_up_on_when_the_index_ends(large: Crowd) -> None:
-    found = await large.nearest(large.vectors[0], filters=Filters(("half", "nearly half")))
+async def test_two_tags_that_few_share_are_not_given_up_on_when_the_index_ends(large: Crowd) -> None:
+    found = await large.nearest(large.vectors[0], ("half", "nearly half"))
     assert {hit.contact_id for hit in found.hits} == {large.ids[0], large.ids[2], large.ids[4]}
     assert found.exhaustive
 
 
 async def test_a_filter_that_nobody_meets_finds_nobody(small: Crowd, large: Crowd) -> None:
     for crowd in (small, large):
-        assert (await crowd.nearest(crowd.vectors[0], filters=Filters((), "nowhere"))).hits == []
+        assert (await crowd.nearest(crowd.vectors[0], ("nobody has this",))).hits == []
 
 
 async def test_everybody_can_be_asked_for_and_comes_in_one_order(large: Crowd) -> None:
@@ -181,7 +185,7 @@ async def explain(connection: Connection, crowd: Crowd, query: str, **more: Any)
         "model": MODEL,
         "embedding": HalfVector(crowd.vectors[0]),
         "dimensions": DIMENSIONS,
-        "labels": [],
+        "among": None,
         "exclude": None,
         "limit": 10,
     } | more
@@ -189,11 +193,11 @@ async def explain(connection: Connection, crowd: Crowd, query: str, **more: Any)
     return "\n".join(row[0] for row in await cursor.fetchall())
 
 
-@pytest.mark.parametrize("labels", [[], ["tag:half"], ["tag:nobody has this"]], ids=["all", "many", "nobody"])
-async def test_the_index_is_walked_whatever_the_planner_believes_of_a_filter(large: Crowd, labels: list[str]) -> None:
+@pytest.mark.parametrize("among", [None, b"\xff" * 400, b"\x00" * 400], ids=["unfiltered", "everybody", "nobody"])
+async def test_the_index_is_walked_whatever_the_planner_believes_of_a_filter(large: Crowd, among: bytes | None) -> None:
     async with workspace(large.pool, large.id) as connection:
         await connection.execute(load_query(SQL, "force_index"), {"breadth": 100})
-        plan = await explain(connection, large, "nearest_indexed", labels=labels)
+        plan = await explain(connection, large, "nearest_indexed", among=among)
     assert "Index Scan using vectors_near_" in plan
     assert "Sort" not in plan
 
@@ -202,14 +206,14 @@ async def test_an_exact_search_never_walks_an_index(large: Crowd) -> None:
     async with workspace(large.pool, large.id) as connection:
         plans = [
             await explain(connection, large, "nearest_exact"),
-            await explain(connection, large, "nearest_labelled", label="tag:half"),
+            await explain(connection, large, "nearest_among", numbers=[0, 2, 4]),
         ]
     assert ["vectors_near_" in plan for plan in plans] == [False, False]
 
 
 async def test_what_forces_the_index_ends_with_the_search(large: Crowd) -> None:
     async with workspace(large.pool, large.id) as connection:
-        await nearest(connection, large.id, MODEL, large.vectors[0].astype(np.float32), limit=10, filters=NO_FILTERS)
+        await nearest(connection, large.id, MODEL, large.vectors[0].astype(np.float32), limit=10)
         settings = "SELECT current_setting('enable_sort'), current_setting('plan_cache_mode')"
         assert await (await connection.execute(settings)).fetchone() == ("on", "auto")
 
@@ -220,5 +224,24 @@ async def test_a_vector_written_later_is_found_by_the_index(large: Crowd, embedd
     await crowd.tend()
     newcomer, vector = uuid4(), large.vectors[-1]
     async with workspace(crowd.pool, crowd.id) as connection:
-        await connection.execute(ENTER, (crowd.id, MODEL, newcomer, b"x" * 32, HalfVector(vector), []))
+        await connection.execute(ENTER, (crowd.id, MODEL, newcomer, b"x" * 32, HalfVector(vector), None))
     assert (await crowd.nearest(vector)).hits[0].contact_id == newcomer
+
+
+async def test_who_has_come_since_the_postings_were_read_or_has_no_number_yet_is_not_among_them(
+    large: Crowd, embeddings_pool: Pool
+) -> None:
+    crowd = Crowd(embeddings_pool, THRESHOLD)
+    await crowd.enter()
+    await crowd.tend()
+    async with workspace(crowd.pool, crowd.id) as connection, connection.cursor() as cursor:
+        row = (crowd.id, MODEL, b"x" * 32, HalfVector(large.vectors[-1]))
+        newcomers = [(*row[:2], uuid4(), *row[2:], number) for number in (crowd.size, 10 * crowd.size, None)]
+        await cursor.executemany(ENTER, newcomers)
+    found = await crowd.nearest(large.vectors[-1], ("half",))
+    assert {hit.contact_id for hit in found.hits} == set(crowd.truth(large.vectors[-1], ("half",)))
+
+
+async def test_who_knows_that_there_is_no_index_need_not_ask(large: Crowd) -> None:
+    assert (await large.nearest(large.vectors[0], indexed=False)).exhaustive
+    assert not (await large.nearest(large.vectors[0], indexed=True)).exhaustive

@@ -90,6 +90,35 @@ async def test_filters_leave_everybody_who_meets_them_and_nobody_else(
     assert set(names(await search(people, query, filters=filters))) == found
 
 
+async def test_a_change_of_tags_that_leaves_the_text_as_it_was_is_found_without_a_call(
+    people: People, provider: Provider
+) -> None:
+    ids = await people.push(Ada={"tags": ["friend, mentor"]}, Grace={"tags": ["mentor"]})
+    await people.follow(until_vectors=set(ids.values()))
+    assert names(await search(people, "anybody", filters={"tags": ["friend"]})) == []
+    await people.push(Ada={"tags": ["friend", "mentor"]})
+    calls = provider.inputs
+    await people.embed()
+    assert provider.inputs == calls
+    assert names(await search(people, "anybody", filters={"tags": ["friend"]})) == ["Ada"]
+    assert names(await search(people, "anybody", filters={"tags": ["friend, mentor"]})) == []
+
+
+async def test_a_vector_from_before_the_words_were_indexed_is_found_by_a_filter_after_the_next_job(
+    people: People, embeddings_pool: Pool
+) -> None:
+    await crowd(people)
+    async with workspace(embeddings_pool, people.id) as connection:
+        for forget in ("DELETE FROM postings", "DELETE FROM documents", "UPDATE vectors SET number = NULL"):
+            await connection.execute(forget)
+    before = await search(people, "日本語", filters={"tags": ["navy"]})
+    assert (before["items"], before["exhaustive"]) == ([], False)
+    assert (await people.read("/embeddings/readiness"))["items"][1]["have"] == 0
+    await people.embed()
+    after = await search(people, "日本語", filters={"tags": ["navy"]})
+    assert (set(names(after)), after["exhaustive"]) == ({"Grace", "Will"}, True)
+
+
 async def test_as_many_come_as_were_asked_for_however_many_are_better_outside_the_filter(people: People) -> None:
     await people.push(**{f"e{number}": {"title": "Engineer", "tags": ["many"]} for number in range(300)})
     await people.push(**{f"v{number}": {"title": "Violinist", "tags": ["few"]} for number in range(12)})
