@@ -31,6 +31,7 @@ ADA = Profile(UUID(int=1), "Ada", "Lovelace", "Analytical Engines", "Countess", 
         ("C++/C# R&D, node.js", ["c", "c", "r", "d", "node", "js"]),
         ("\N{FULLWIDTH LATIN CAPITAL LETTER A}da", ["ada"]),
         ("日本語 テスト", ["日本語", "テスト"]),
+        ("\N{MATHEMATICAL BOLD FRAKTUR CAPITAL A}da", ["ada"]),
         (" \t…!?_ ", []),
     ],
 )
