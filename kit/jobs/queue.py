@@ -29,6 +29,8 @@ log = get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_S = 30
+LONGEST_ASKED_WAIT_S = 900  # a job is looked at again by then: it may have been cancelled, or what it waits for come
+GIVES_WAY = -1  # the priority of a job that waits for something outside
 KEEP_ENDED_DAYS = 30
 DEAD_AFTER_S = 12.0
 POLLING_S = 2.0
@@ -57,11 +59,18 @@ Follow = Callable[[UUID], Awaitable[None]]
 
 
 class Backoff(BaseRetryStrategy):
-    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say."""
+    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say.
+
+    A job whose failure says `retry_after_s` waits at least as long, and lets others of its lock go first.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:
         log.warning("attempt_failed", task=job.task_name, attempt=job.attempts + 1, **describe(exception))
-        return RetryDecision(retry_in={"seconds": min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)})
+        wait_s = min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)
+        asked_s = exception.retry_after_s if isinstance(exception, RapportError) else None
+        if asked_s is None or job.task_name.endswith(".follow"):  # of those one waits at most, and erasing waits for it
+            return RetryDecision(retry_in={"seconds": wait_s})
+        return RetryDecision(retry_in={"seconds": max(wait_s, min(asked_s, LONGEST_ASKED_WAIT_S))}, priority=GIVES_WAY)
 
 
 class Queue:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from kit.wire import Storable
-from services.embeddings.domain import Anchor, Comparison, Coverage, Filters, Neighbour, Person, Profile
+from services.embeddings.domain import Anchor, Comparison, Filters, ModelName, Neighbour, Person, Profile
 from services.embeddings.domain.search import Answer, Found
 
 CANDIDATES_LIMIT = 1_000
@@ -27,8 +27,8 @@ class ModelOut(BaseModel):
     kind: Literal["embedding"] = "embedding"
 
     @classmethod
-    def of(cls, name: str, dimensions: int) -> Self:
-        return cls(name=name, version=f"{dimensions}")
+    def from_domain(cls, model: ModelName) -> Self:
+        return cls(name=model.name, version=f"{model.dimensions}")
 
 
 class Scored(BaseModel):
@@ -82,10 +82,10 @@ class SimilarOut(Scored):
     )
 
     @classmethod
-    def from_domain(cls, found: Comparison, *, model: ModelOut, computed_at: datetime) -> Self:
+    def from_domain(cls, found: Comparison, *, computed_at: datetime) -> Self:
         profile = found.anchor.profile
         return cls(
-            **_standing(found.anchor, model, computed_at),
+            **_standing(found.anchor, computed_at),
             items=[SimilarContactOut.from_domain(neighbour, profile) for neighbour in found.neighbours],
             exhaustive=found.exhaustive,
         )
@@ -109,11 +109,10 @@ class SimilaritiesOut(Scored):
         similarities: dict[UUID, float],
         *,
         asked: Sequence[UUID],
-        model: ModelOut,
         computed_at: datetime,
     ) -> Self:
         return cls(
-            **_standing(anchor, model, computed_at),
+            **_standing(anchor, computed_at),
             similarities=similarities,
             unknown=[contact_id for contact_id in dict.fromkeys(asked) if contact_id not in similarities],
         )
@@ -180,12 +179,12 @@ class SearchOut(Scored):
     exhaustive: bool = Field(description="everybody who can be compared was, by meaning too")
 
     @classmethod
-    def from_domain(cls, answer: Answer, *, model: ModelOut, computed_at: datetime) -> Self:
+    def from_domain(cls, answer: Answer, *, computed_at: datetime) -> Self:
         return cls(
             status=answer.status,
             missing=list(answer.missing),
             degraded=answer.degraded,
-            model=model,
+            model=ModelOut.from_domain(answer.model),
             computed_at=computed_at,
             facts_as_of=answer.facts_as_of,
             items=[FoundContactOut.from_domain(found) for found in answer.items],
@@ -193,38 +192,18 @@ class SearchOut(Scored):
         )
 
 
-class ReadinessItem(BaseModel):
-    kind: Literal["contacts"] = "contacts"
-    have: int
-    minimum: int
-    optimal: int
-
-
-class ReadinessOut(BaseModel):
-    """How much of the workspace can be compared: contacts with a vector, out of all."""
-
-    model: ModelOut
-    items: list[ReadinessItem]
-    next_cursor: str | None = None
-
-    @classmethod
-    def from_domain(cls, coverage: Coverage, *, model: ModelOut) -> Self:
-        item = ReadinessItem(have=coverage.vectors, minimum=2, optimal=max(2, coverage.contacts))
-        return cls(model=model, items=[item])
-
-
 class ErasureOut(BaseModel):
     entity_id: UUID
     erased: bool
 
 
-def _standing(anchor: Anchor, model: ModelOut, computed_at: datetime) -> dict[str, Any]:
+def _standing(anchor: Anchor, computed_at: datetime) -> dict[str, Any]:
     """What a comparison with `anchor` says of itself."""
     return {
         "status": anchor.status,
         "missing": list(anchor.missing),
         "degraded": anchor.degraded,
-        "model": model,
+        "model": ModelOut.from_domain(anchor.model),
         "computed_at": computed_at,
         "facts_as_of": anchor.facts_as_of,
     }

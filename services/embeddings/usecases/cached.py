@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kit.cache import Look, Server, Shelf
 from kit.db import Connection
-from services.embeddings import features, store
+from services.embeddings import store
 from services.embeddings.domain import Anchor, Hit, Neighbour
 from services.embeddings.model import EmbeddingModel
 
@@ -65,12 +65,12 @@ def near_name(contact_id: UUID, limit: int) -> str:
 
 def near_of(look: Look[Near], anchor: Anchor) -> Near | None:
     """Return the list that was found, unless the person's text, or what is known of it, is another by now."""
-    text = digest(look.workspace_id, features.profile_text(anchor.profile))
+    text = digest(look.workspace_id, anchor.text)
     return next((near for near in look.found.values() if anchor.status == "scored" and near.text == text), None)
 
 
 def near(workspace_id: UUID, anchor: Anchor, hits: Sequence[Hit], *, exhaustive: bool) -> Near:
-    text = digest(workspace_id, features.profile_text(anchor.profile))
+    text = digest(workspace_id, anchor.text)
     return Near(text, [hit.contact_id for hit in hits], [hit.similarity for hit in hits], exhaustive)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kit.errors import RapportError, Unavailable, UpstreamFailed
 from services.embeddings.domain import Matrix
-from services.embeddings.model import BATCH_INPUTS, BATCH_TOKENS, EmbeddingModel, batches
+from services.embeddings.model import BATCH_INPUTS, BATCH_TOKENS, batches, connect
 from services.embeddings.settings import EmbeddingsSettings
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -32,7 +32,8 @@ async def embed(answer: Answer, texts: list[str]) -> Matrix:
         OPENAI_BASE_URL="http://provider/v1",
         OPENAI_API_KEY="unused",
     )
-    model = EmbeddingModel(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)))
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    model = connect(settings.known_models()[0], http_client=client)
     try:
         return await model.embed(texts)
     finally:
