@@ -52,14 +52,15 @@ class Provider:
         self.requests = 0
         self.asked: list[tuple[str, list[str]]] = []
         self.failure: int | None = None
+        self.failing: set[str] = set()  # models
         self.client = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests += 1
-        if self.failure is not None:
-            headers = {"x-should-retry": "false"}  # the client waits between its attempts; tests need not
-            return httpx2.Response(self.failure, json={"error": {"message": "told to fail"}}, headers=headers)
         asked = json.loads(request.content)
+        if self.failure is not None or asked["model"] in self.failing:
+            headers = {"x-should-retry": "false"}  # the client waits between its attempts; tests need not
+            return httpx2.Response(self.failure or 500, json={"error": {"message": "told to fail"}}, headers=headers)
         texts, size = asked["input"], int(asked["model"].partition("-")[2] or DIMENSIONS)
         self.inputs += len(texts)
         self.asked.append((asked["model"], texts))

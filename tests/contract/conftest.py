@@ -20,7 +20,7 @@ from deploy.embedded import postgres
 from gateway.proxy.app import create_app as create_gateway
 from gateway.proxy.settings import GatewaySettings
 from kit.testing import Keys
-from tests.conftest import House
+from tests.conftest import OTHER_DIMENSIONS, OTHER_MODEL, House
 from tests.contract.apps import build
 from tests.contract.operations import Ids
 from tests.contract.tokens import OUTSIDE_AUDIENCE, OUTSIDE_SECRET, Inside, Outside
@@ -163,6 +163,8 @@ async def seeded(crm: House, embeddings: House, database: postgres.Server) -> Wo
     await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
     ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
+    model = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
+    ids["embeddings"] = {**ids["embeddings"], **model}
     return Workspace(workspace_id, ids)
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.conftest import OTHER_MODEL
 from tests.contract.apps import document, houses
 
 DOCUMENTS = {house: document(house) for house in houses()}
-READ, WRITE = "ml:read", "ml:write"
+READ, WRITE, ADMIN = "ml:read", "ml:write", "ml:admin"
 READING_POSTS = {"/api/ml/similarities", "/api/ml/search", "/api/ml/sentiment/analyze"}  # a question too long for a URL
+
+IN_BODIES = {"name": OTHER_MODEL}  # what must be known to the service
 
 Ids = Mapping[str, UUID | str]
 
@@ -28,8 +31,10 @@ class Operation:
 
     @property
     def scope(self) -> str:
-        """The scope it has to ask for: reading is ml:read, changing is ml:write."""
-        return READ if self.method == "GET" or self.path in READING_POSTS else WRITE
+        """The scope it has to ask for: reading is ml:read, changing is ml:write, choosing models is ml:admin."""
+        if self.method == "GET" or self.path in READING_POSTS:
+            return READ
+        return ADMIN if "/models" in self.path else WRITE
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -94,7 +99,7 @@ def smallest(house: str, schema: Mapping[str, Any], ids: Ids, name: str = "") ->
         return {key: smallest(house, schema["properties"][key], ids, key) for key in wanted}
     if schema["type"] == "array":
         return [smallest(house, schema["items"], ids, name)] * schema.get("minItems", 0)
-    return _smallest_scalar(schema, ids.get(name) or uuid4())
+    return IN_BODIES.get(name) or _smallest_scalar(schema, ids.get(name) or uuid4())
 
 
 def _smallest_scalar(schema: Mapping[str, Any], known_id: UUID | str) -> Any:

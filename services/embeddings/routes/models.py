@@ -5,12 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from kit.auth import Identity, require
-from kit.db import workspace
 from kit.jobs import JobOut, Queue
 from kit.jobs.routes import accepted
-from kit.paging import DEFAULT_LIMIT, Limit
-from kit.registry import store as registry
-from kit.registry.routes import EventOut, EventsOut, actor
+from kit.registry.routes import actor
 from services.embeddings.routes import PoolDep, Reader, ServingDep
 from services.embeddings.schemas.models import EmbeddingModelOut, EmbeddingModelsOut, NewModelIn
 from services.embeddings.usecases import models
@@ -46,14 +43,6 @@ async def add_model(
     """Make the vectors of another model, beside those that serve; the job does it. One that is there is filled up."""
     job = await models.add(pool, who.workspace_id, serving.models, queue, body.name, actor=actor(who))
     return accepted(response, "embeddings", job)
-
-
-@router.get("/{name:path}/events", operation_id="list_embeddings_model_events")
-async def list_events(who: Reader, pool: PoolDep, name: Name, limit: Limit = DEFAULT_LIMIT) -> EventsOut:
-    """List when a model was added and when it came to serve, and who did it, newest first."""
-    async with workspace(pool, who.workspace_id) as connection:
-        found = await registry.events(connection, who.workspace_id, name, limit=limit)
-    return EventsOut(items=[EventOut.from_domain(one) for one in found])
 
 
 @router.post("/{name:path}/versions/{version}/promote", operation_id="promote_embeddings_model")

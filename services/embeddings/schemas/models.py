@@ -45,7 +45,7 @@ class EmbeddingModelsOut(BaseModel):
     """The models of a workspace, what serves first; `available` are those that can be added."""
 
     items: list[EmbeddingModelOut]
-    next_cursor: None = None
+    next_cursor: str | None = None
     serving: dict[str, str] = Field(description="name and version of what serves")
     available: list[str]
 

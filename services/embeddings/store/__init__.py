@@ -51,6 +51,7 @@ async def put_vectors(connection: Connection, workspace_id: UUID, model: str, ve
     rows = ((one.contact_id, one.content_hash, HalfVector(one.embedding), list(one.labels)) for one in vectors)
     await copy_rows(connection, _query("copy_incoming"), ("uuid", "bytea", "halfvec", "text[]"), rows)
     await connection.execute(_query("merge_incoming"), {"workspace_id": workspace_id, "model": model})
+    await connection.execute(_query("drop_incoming"))
 
 
 async def hashes(

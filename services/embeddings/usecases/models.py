@@ -126,23 +126,27 @@ async def filled(pool: Pool, workspace_id: UUID, models: Models, model: Embeddin
             await _switch(connection, workspace_id, own, "promoted", actor=WORKER)
 
 
-async def clear_away(pool: Pool, workspace_id: UUID, step: Callable[[], Awaitable[None]]) -> list[RapportError]:
+async def clear_away(
+    pool: Pool, workspace_id: UUID, step: Callable[[], Awaitable[None]], *, rows_at_once: int = ROWS_AT_ONCE
+) -> list[RapportError]:
     """Remove models that are not wanted, their vectors in batches; return why one has to wait."""
     async with workspace(pool, workspace_id) as connection:
         going = [one for one in await rows.every(connection, workspace_id) if one.state == "removing"]
     waits: list[RapportError] = []
     for model in going:
-        if not model.is_idle or not await _clear_away(pool, workspace_id, model, step):
+        if not model.is_idle or not await _clear_away(pool, workspace_id, model, step, rows_at_once):
             detail = "A model that has just served is removed when nobody reads it any more."
             waits.append(Unavailable(detail, code="model_in_use", retry_after_s=LOOK_AGAIN_S))
     return waits
 
 
-async def _clear_away(pool: Pool, workspace_id: UUID, model: KeptModel, step: Callable[[], Awaitable[None]]) -> bool:
-    dropped = ROWS_AT_ONCE
-    while dropped == ROWS_AT_ONCE:
+async def _clear_away(
+    pool: Pool, workspace_id: UUID, model: KeptModel, step: Callable[[], Awaitable[None]], rows_at_once: int
+) -> bool:
+    dropped = rows_at_once
+    while dropped == rows_at_once:
         async with workspace(pool, workspace_id) as connection:
-            dropped = await rows.drop_some_vectors(connection, workspace_id, model.name, most=ROWS_AT_ONCE)
+            dropped = await rows.drop_some_vectors(connection, workspace_id, model.name, most=rows_at_once)
         await step()
     await indexes.tend(pool, workspace_id, model.name)
     async with workspace(pool, workspace_id) as connection:
