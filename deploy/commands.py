@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from deploy import demo, endpoint, importing, status, tokens
+from deploy import demo, endpoint, importing, models, status, tokens
 from deploy.client import Api
 from deploy.embedded import stack
 from deploy.embedded.home import Home
@@ -39,6 +39,26 @@ def show_status(root: Path) -> bool:
     """Return whether everything is ready."""
     with _api(root, None) as api:
         return status.show(root, endpoint.find(root), api, Console())
+
+
+def show_models(root: Path, workspace_id: UUID | None) -> None:
+    with _api(root, workspace_id) as api:
+        models.show(api, Console())
+
+
+def add_model(root: Path, workspace_id: UUID | None, name: str, *, wait: bool) -> None:
+    with _api(root, workspace_id) as api:
+        models.add(api, Console(), name, wait=wait)
+
+
+def switch_model(root: Path, workspace_id: UUID | None, name: str) -> None:
+    with _api(root, workspace_id) as api:
+        models.switch(api, Console(), name)
+
+
+def remove_model(root: Path, workspace_id: UUID | None, name: str, *, wait: bool) -> None:
+    with _api(root, workspace_id) as api:
+        models.remove(api, Console(), name, wait=wait)
 
 
 def _api(root: Path, workspace_id: UUID | None) -> Api:

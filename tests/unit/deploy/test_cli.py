@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy import cli, secrets
 
-COMMANDS = ("up", "demo", "token", "import", "status")
+COMMANDS = ("up", "demo", "token", "import", "model", "status")
 
 
 @pytest.fixture
