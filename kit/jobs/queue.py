@@ -61,14 +61,17 @@ Follow = Callable[[UUID], Awaitable[None]]
 class Backoff(BaseRetryStrategy):
     """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say.
 
-    A job whose failure says `retry_after_s` waits at least as long, and lets others of its lock go first.
+    What `gives_way` waits at least as long as its failure's `retry_after_s` says, and lets others of its lock go first.
     """
+
+    def __init__(self, *, gives_way: bool) -> None:
+        self._gives_way = gives_way
 
     def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:
         log.warning("attempt_failed", task=job.task_name, attempt=job.attempts + 1, **describe(exception))
         wait_s = min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)
         asked_s = exception.retry_after_s if isinstance(exception, RapportError) else None
-        if asked_s is None or job.task_name.endswith(".follow"):  # of those one waits at most, and erasing waits for it
+        if asked_s is None or not self._gives_way:
             return RetryDecision(retry_in={"seconds": wait_s})
         return RetryDecision(retry_in={"seconds": max(wait_s, min(asked_s, LONGEST_ASKED_WAIT_S))}, priority=GIVES_WAY)
 
@@ -94,7 +97,9 @@ class Queue:
         self._dead_after_s = dead_after_s
         self._graceful_stop_s = graceful_stop_s
         self._app = procrastinate.App(connector=connector)
-        register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff())
+        register = self._app.task(
+            name=f"{service}.run", queue=service, pass_context=True, retry=Backoff(gives_way=True)
+        )
         self._task = register(self._run)
         self._handlers: dict[str, Handler] = {}
         self._patient: set[str] = set()
@@ -118,7 +123,9 @@ class Queue:
             await self._free_queueing_lock(context.job)
             await handler(UUID(workspace_id))
 
-        register = self._app.task(name=f"{self.service}.follow", queue=self.service, pass_context=True, retry=Backoff())
+        register = self._app.task(
+            name=f"{self.service}.follow", queue=self.service, pass_context=True, retry=Backoff(gives_way=False)
+        )
         self._follow_task = register(follow)
 
     async def enqueue(

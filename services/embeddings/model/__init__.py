@@ -144,7 +144,7 @@ def connect(known: KnownModel, *, http_client: httpx2.AsyncClient | None = None)
 
 def _cost(answer: CreateEmbeddingResponse, texts: Sequence[str]) -> int:
     """Return the tokens as the provider counts them; where it says nothing sensible, no fewer than there can be."""
-    said = getattr(answer.usage, "total_tokens", None)
+    said = getattr(getattr(answer, "usage", None), "total_tokens", None)
     return said if isinstance(said, int) and said >= len(texts) else most_tokens(texts)
 
 

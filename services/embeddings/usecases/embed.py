@@ -145,12 +145,16 @@ async def follow_workspace(
             changes = await feed.read_changes(connection, workspace_id, limit=PAGE)
         if not changes:
             return
-        failures = await renew(_contacts(changes), last=changes[-1])
-        if failures:
+        contacts = _contacts(changes)
+        if not contacts:
+            async with workspace(pool, workspace_id) as connection:
+                await feed.advance(connection, workspace_id, changes[-1])
+            await freshened()
+        elif failures := await renew(contacts, last=changes[-1]):
             async with workspace(pool, workspace_id) as connection:
                 ahead = _contacts(await feed.read_changes(connection, workspace_id, limit=CHANGES_AHEAD))
             for start in range(0, len(ahead), PAGE):
-                failures = await renew(ahead[start : start + PAGE], without=failures) or failures
+                failures = await renew(ahead[start : start + PAGE], without=failures)
             raise next(iter(failures.values()))
 
 
@@ -175,14 +179,13 @@ async def _renew(
     """
     failures = dict(without or {})
     async with workspace(pool, workspace_id) as connection:
-        present = await index.found(connection, workspace_id, ids) if ids else []
-        wanted = await choosing.wanted(connection, workspace_id, models) if ids else []
+        present = await index.found(connection, workspace_id, ids)
+        wanted = await choosing.wanted(connection, workspace_id, models)
         wanted = [model for model in wanted if model.name not in failures]
         hashes = await store.hashes(connection, workspace_id, [model.name for model in wanted], ids)
         left = await budget.read(connection, workspace_id, models.daily_tokens)
-    if ids:
-        await _forget_and_index(pool, workspace_id, models, present, gone=list(set(ids) - {one.id for one in present}))
-        await freshened()
+    await _forget_and_index(pool, workspace_id, models, present, gone=list(set(ids) - {one.id for one in present}))
+    await freshened()
     made: dict[EmbeddingModel, Refreshed] = {}
 
     async def make(model: EmbeddingModel) -> None:

@@ -173,6 +173,9 @@ async def test_the_cost_is_what_the_provider_says_or_as_much_as_it_can_be(said: 
     document = {"object": "list", "model": "test", "data": listed([[1, 2], [2, 1]]), "usage": {"total_tokens": said}}
     made = await model_of(lambda _request: httpx2.Response(200, json=document)).make(["ab", "cd"])
     assert made.tokens == tokens
+    document.pop("usage")
+    made = await model_of(lambda _request: httpx2.Response(200, json=document)).make(["ab", "cd"])
+    assert made.tokens == 4
 
 
 async def test_a_model_nobody_is_told_how_to_ask_is_away() -> None:
