@@ -26,7 +26,7 @@ from gateway.proxy.settings import GatewaySettings
 from kit.auth import SCOPES
 from kit.db import Pool, open_pool
 from kit.testing import Keys, caller
-from tests.conftest import House
+from tests.conftest import OTHER_DIMENSIONS, OTHER_MODEL, House
 from tests.contract.apps import build
 from tests.contract.operations import Ids
 from tests.contract.tokens import OUTSIDE_AUDIENCE, OUTSIDE_SECRET, Inside, Outside
@@ -177,6 +177,8 @@ async def seed(crm: House, embeddings: House, database: postgres.Server) -> Work
     await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
     ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
+    model = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
+    ids["embeddings"] = {**ids["embeddings"], **model}
     return Workspace(workspace_id, ids)
 
 

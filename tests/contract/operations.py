@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.conftest import OTHER_MODEL
 from tests.contract.apps import document, gateway_document, houses
 
 DOCUMENTS = {house: document(house) for house in houses()} | {"gateway": gateway_document()}
 READ, WRITE, ADMIN = "ml:read", "ml:write", "ml:admin"
 READING_POSTS = {"/api/ml/similarities", "/api/ml/search", "/api/ml/sentiment/analyze"}  # a question too long for a URL
+
+IN_BODIES = {"name": OTHER_MODEL}  # what must be known to the service
 
 Ids = Mapping[str, UUID | str]
 
@@ -29,9 +32,11 @@ class Operation:
     @property
     def scope(self) -> str:
         """The scope it has to ask for: reading is ml:read, changing is ml:write, keys and what serves are ml:admin."""
-        if self.house == "gateway" or (self.method == "POST" and "/models/" in self.path):
+        if self.house == "gateway":
             return ADMIN
-        return READ if self.method == "GET" or self.path in READING_POSTS else WRITE
+        if self.method == "GET" or self.path in READING_POSTS:
+            return READ
+        return ADMIN if "/models" in self.path else WRITE
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -99,7 +104,7 @@ def smallest(house: str, schema: Mapping[str, Any], ids: Ids, name: str = "") ->
         return {key: smallest(house, schema["properties"][key], ids, key) for key in wanted}
     if schema["type"] == "array":
         return [smallest(house, schema["items"], ids, name)] * schema.get("minItems", 0)
-    return _smallest_scalar(schema, ids.get(name) or uuid4())
+    return IN_BODIES.get(name) or _smallest_scalar(schema, ids.get(name) or uuid4())
 
 
 def _smallest_scalar(schema: Mapping[str, Any], known_id: UUID | str) -> Any:
