@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ import pytest
 
 from kit.db import workspace
 from kit.errors import Unavailable
+from services.embeddings import train
+from services.embeddings.domain import ModelName
 from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import embed
@@ -228,20 +231,28 @@ async def test_another_workspace_keeps_its_own_model(people: People, embeddings:
     }
 
 
+async def grouped(people: People) -> tuple[str, str]:
+    """Run the cluster job; return what is said of its clusters, and of whose vectors they are."""
+
+    async def progress(done: int, total: int) -> None: ...
+
+    default, now = ModelName(MODEL, DIMENSIONS), datetime.now(UTC)
+    await train.cluster_workspace(people.pool, people.id, default, job_id=uuid4(), asked=2, now=now, progress=progress)
+    found = await people.read("/clusters")
+    return found["status"], found["model"]["version"]
+
+
 async def test_clusters_are_stale_after_a_switch_until_the_job_it_asks_for_has_run(people: People) -> None:
     await people.push(**{f"n{number}": {"title": "engine" if number % 2 else "violin"} for number in range(12)})
     await people.embed()
+    assert await grouped(people) == ("scored", MODEL)
     await add(people)
     await people.embed()
-    async with workspace(people.pool, people.id) as connection:
-        await connection.execute(
-            "INSERT INTO cluster_runs (workspace_id, job_id, model, report, facts_as_of)"
-            " VALUES (%s, gen_random_uuid(), %s, '{}', now())",
-            (people.id, MODEL),
-        )
     await promote(people, OTHER_MODEL)
     asked = (await people.read("/embeddings/jobs", kind="cluster"))["items"]
     assert [job["state"] for job in asked] == ["queued"]
+    assert (await people.read("/clusters"))["status"] == "stale"
+    assert await grouped(people) == ("scored", OTHER_MODEL)
 
 
 async def test_where_nothing_that_serves_can_be_asked_any_more_the_first_model_is_filled_and_serves(

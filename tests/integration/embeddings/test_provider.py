@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from kit import feed
 from kit.cache import Server
 from kit.db import Pool, workspace
-from kit.errors import RapportError, Unavailable
+from kit.errors import Conflict, RapportError, Unavailable
+from kit.jobs import Run
+from kit.jobs import store as jobs
 from kit.testing import serving, until
 from services.embeddings.app import create_app
 from services.embeddings.domain import NO_FILTERS
+from services.embeddings.jobs import run_embed
 from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import embed
@@ -97,6 +101,23 @@ async def test_of_a_bad_answer_nothing_is_stored_the_job_goes_on_later_and_words
     assert code != "provider_rate_limited" or len(requests) == 1
     await client.aclose()
     assert (await people.embed())["embedded"] == 2
+
+
+async def test_a_refusal_ends_the_job_for_somebody_has_to_mend_it(
+    people: People, embeddings_settings: EmbeddingsSettings
+) -> None:
+    await people.push(Ada={})
+    asked = (await people.ask("POST", "/embeddings/jobs", json={"kind": "embed"})).json()
+    async with workspace(people.pool, people.id) as connection:
+        job = await jobs.one(connection, people.id, UUID(asked["id"]))
+    assert job is not None
+    refusal = httpx2.Response(401, json={"error": {"message": "no such key"}})
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _request: refusal))
+    models = Models.connect(embeddings_settings, http_client=client)
+    with pytest.raises(Conflict) as ended:
+        await run_embed(Run(job, people.pool), models=models, cache=Server(None, "test"))
+    assert ended.value.code == "provider_refused"
+    await client.aclose()
 
 
 def told(people: People, settings: EmbeddingsSettings, provider: Provider, **more: Any) -> People:
