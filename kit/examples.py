@@ -57,8 +57,11 @@ def _properties(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[tuple
 
 def _completed(value: Any, schema: Schema, schemas: Mapping[str, Schema]) -> Any:
     """Return an example as its model has it: FastAPI drops nulls and sorts names while it writes a document."""
-    while "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    while "$ref" in schema or "anyOf" in schema:
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rpartition("/")[2]]
+        else:  # something or nothing
+            schema = next((one for one in schema["anyOf"] if one != {"type": "null"}), {})
     if isinstance(value, list):
         return [_completed(one, schema.get("items", {}), schemas) for one in value]
     if not isinstance(value, dict) or "properties" not in schema:

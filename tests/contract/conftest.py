@@ -26,7 +26,7 @@ from gateway.proxy.settings import GatewaySettings
 from kit.auth import SCOPES
 from kit.db import Pool, open_pool
 from kit.testing import Keys, caller
-from tests.conftest import OTHER_DIMENSIONS, OTHER_MODEL, House
+from tests.conftest import DIMENSIONS, OTHER_DIMENSIONS, OTHER_MODEL, House
 from tests.contract.apps import build
 from tests.contract.operations import Ids
 from tests.contract.tokens import OUTSIDE_AUDIENCE, OUTSIDE_SECRET, Inside, Outside
@@ -131,7 +131,7 @@ CLUSTER = (
     """,
     """
     INSERT INTO clusters (workspace_id, id, model, centroid, top_topics, x, y, radius)
-    VALUES (%(workspace_id)s, 1, 'test', '[1, 0]', '{}', 0, 0, 0)
+    VALUES (%(workspace_id)s, 1, 'test', array_fill(1.0::real, ARRAY[%(dimensions)s])::halfvec, '{}', 0, 0, 0)
     """,
     """
     INSERT INTO cluster_members (workspace_id, contact_id, cluster_id, similarity)
@@ -142,8 +142,9 @@ CLUSTER = (
 
 async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo) as connection:
+        given = {"workspace_id": str(workspace_id), "contact_id": contact_id, "dimensions": DIMENSIONS}
         for statement in CLUSTER:
-            await connection.execute(statement, {"workspace_id": str(workspace_id), "contact_id": contact_id})
+            await connection.execute(statement, given)
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,12 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from deploy.embedded import postgres
 from kit.db import Pool
-from tests.conftest import House
+from tests.conftest import DIMENSIONS, OTHER_DIMENSIONS, OTHER_MODEL, House
 from tests.contract import merged
 from tests.contract.conftest import Gateway, Workspace, make_key, seed
 from tests.contract.operations import AT_THE_DOOR, OURS, Operation
@@ -58,7 +59,22 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 async def spent(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
     """Give a workspace of these tests alone: they erase what is in it."""
-    return await seed(crm, embeddings, database)
+    made = await seed(crm, embeddings, database)
+    await put_models(database.conninfo("embeddings"), made.id)
+    return made
+
+
+async def put_models(conninfo: str, workspace_id: UUID) -> None:
+    """Put a model that serves and one that is ready to."""
+    async with await psycopg.AsyncConnection.connect(conninfo) as connection:
+        await connection.execute("SELECT set_config('app.workspace_id', %s, true)", (str(workspace_id),))
+        await connection.cursor().executemany(
+            "INSERT INTO models (workspace_id, name, dimensions, state) VALUES (%s, %s, %s, %s)",
+            [
+                (workspace_id, "test", DIMENSIONS, "serving"),
+                (workspace_id, OTHER_MODEL, OTHER_DIMENSIONS, "ready"),
+            ],
+        )
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +135,10 @@ def arguments(function: ModuleType, operation: Operation, ids: dict[str, Any]) -
     return given
 
 
-def as_id(value: Any, kind: Any) -> UUID | int:
-    """Return an id as the function takes it: clusters have small numbers."""
-    return int(value) if kind is int else UUID(str(value))
+def as_id(value: Any, kind: Any) -> UUID | int | str:
+    """Return an id as the function takes it: clusters have small numbers, models have names."""
+    made: UUID | int | str = (kind if kind in {int, str} else UUID)(str(value))
+    return made
 
 
 def body(model: Any, operation: Operation, ids: dict[str, Any]) -> Any:

@@ -133,8 +133,10 @@ class Watched:
         self.now[workspace_id] = self.now.get(workspace_id, 0) + 1
         self.most = max(self.most, self.now[workspace_id])
         self.runs.append(what)
-        yield
-        self.now[workspace_id] -= 1
+        try:
+            yield
+        finally:
+            self.now[workspace_id] -= 1
 
 
 @pytest.fixture

@@ -27,6 +27,11 @@ PAGE: dict[str, Any] = {
         "word": {"type": "string", "examples": ["trader"]},
     },
 }
+PAIR: dict[str, Any] = {
+    "type": "object",
+    "properties": {"other": {"anyOf": [{"$ref": "#/components/schemas/Person"}, {"type": "null"}]}},
+    "examples": [{"other": {"name": "Jeff"}}],
+}
 SCHEMAS = {"Person": PERSON, "Page": PAGE}
 
 
@@ -56,3 +61,9 @@ def test_a_document_gets_them_in_bodies_and_good_answers_only_with_nulls_and_the
     assert made == {"name": "Jeff", "title": None, "tags": ["senior"]}
     assert given["application/json"]["example"] == {"name": "own"}
     assert "example" not in bare["application/json"]
+
+
+def test_nulls_are_put_back_in_what_need_not_be_there_too() -> None:
+    document = {"components": {"schemas": {"Person": dict(PERSON), "Pair": dict(PAIR)}}, "paths": {}}
+    add_examples(document)
+    assert document["components"]["schemas"]["Pair"]["examples"] == [{"other": {"name": "Jeff", "title": None}}]
