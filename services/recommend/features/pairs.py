@@ -1,7 +1,7 @@
 """Candidates and what speaks for each: paths of two and three steps, in one pass over a person's surroundings.
 
-Adamic and Adar 2003 and resource allocation (Zhou, Lü and Zhang 2009) count contacts between, rare ones more; weighted by
-strength, recency and volume it divides what a contact passes on by the sum of his weights. The walk of three steps
+Adamic and Adar 2003 and resource allocation (Zhou, Lü and Zhang 2009) count contacts between, the rare ones more; by
+strength, recency or volume a contact passes on its share of the sum of his weights. The walk of three steps
 follows the same rule once more; divided by the root of the candidate's weight it is a symmetric random walk cut at
 three steps (personalised PageRank weighs longer walks as well).
 """
