@@ -28,6 +28,7 @@ from kit.errors import (
     field_errors,
     problem,
 )
+from kit.language import language_of
 
 log = logs.get_logger(__name__)
 
@@ -48,7 +49,7 @@ def answer_errors(app: FastAPI) -> None:
 def respond(request: Request, error: RapportError) -> JSONResponse:
     """Return the problem document of an error as an answer to this request."""
     return JSONResponse(
-        problem(error, request.scope.get("request_id")),
+        problem(error, request.scope.get("request_id"), language_of(request.scope)),
         status_code=error.status,
         headers=error.headers,
         media_type=PROBLEM_JSON,
@@ -106,6 +107,8 @@ def _method_not_allowed(request: Request) -> MethodNotAllowed:
     allowed = [
         scope["method"] for scope in asked if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
     ]
+    if "GET" in allowed:
+        allowed.insert(1, "HEAD")
     return MethodNotAllowed(f"This path takes {', '.join(allowed)}.", extra={"allow": allowed})
 
 

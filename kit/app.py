@@ -1,4 +1,4 @@
-"""The web process of a service: health, readiness, metrics, problem documents and identity around its routes."""
+"""The web process of a service: health, metrics, identity and the conventions of the API around its routes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -17,8 +17,11 @@ from kit import logs
 from kit.answers import answer_errors
 from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, BodyLimit, Edge
 from kit.auth import Authenticate, Verifier
+from kit.deadline import Deadline
 from kit.errors import RapportError
+from kit.idempotency import Idempotency
 from kit.openapi import describe_api
+from kit.representation import Represent
 from kit.settings import Settings
 
 Check = Callable[[], Awaitable[None]]
@@ -46,7 +49,8 @@ def create_app(
     logs.configure(name, level=settings.log_level, format=settings.log_format)
     middleware = [Middleware(Edge, service=name, body_limit_bytes=body_limit_bytes)]
     if verifier is not None:
-        middleware.append(Middleware(Authenticate, verifier=verifier))
+        middleware += [Middleware(Authenticate, verifier=verifier), Middleware(Idempotency)]
+    middleware += [Middleware(Deadline), Middleware(Represent)]
     app = FastAPI(
         title=title,
         version="1",
@@ -61,7 +65,7 @@ def create_app(
     for router in (_health_router(name, checks), *routers):
         app.include_router(router)
     answer_errors(app)
-    describe_api(app)
+    describe_api(app, body_limit_bytes if verifier is not None else None)
     return app
 
 

@@ -15,6 +15,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.errors import PROBLEM_JSON, RapportError, TooLarge, problem
+from kit.language import language_of
 from kit.logs import describe, get_logger
 
 log = get_logger(__name__)
@@ -107,7 +108,7 @@ class _Exchange:
             self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
         self._held_back = b"expect" in sent  # the body waits for our word, which an early answer withholds
         self._closing = False
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
         self._limit_bytes, self._received_bytes = limit_bytes, 0
         self._answered = False
         self._too_large = False
@@ -173,8 +174,10 @@ class _Exchange:
             raise ConnectionAbortedError("the answer broke off after its head was sent")
         self._answered = True
         self.status = error.status
-        body = json.dumps(problem(error, self.request_id), ensure_ascii=False).encode()
+        language = language_of(self._scope)
+        body = json.dumps(problem(error, self.request_id, language), ensure_ascii=False).encode()
         headers = {"content-type": PROBLEM_JSON, "content-length": str(len(body)), **error.headers}
+        headers |= {"content-language": language, "vary": "Accept-Language"}
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self._send({"type": "http.response.start", "status": error.status, "headers": self._stamped(raw)})
         await self._pass({"type": "http.response.body", "body": body})

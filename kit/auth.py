@@ -6,7 +6,7 @@ What a person outside shows (JWT of the CRM, API key) is the gateway's affair; i
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -154,13 +154,19 @@ def bearer_token(scope: Scope) -> str:
     raise Unauthenticated("Send a token: Authorization: Bearer <token>.", code="token_missing")
 
 
-def require(scope: str) -> Callable[[Request], Awaitable[Identity]]:
-    """Return a dependency that gives the caller's identity, or raises Forbidden without the scope."""
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A dependency that gives the caller's identity, or raises Forbidden without the scope."""
 
-    async def identity_with_scope(request: Request) -> Identity:
+    scope: str
+
+    async def __call__(self, request: Request) -> Identity:
         identity: Identity = request.scope["identity"]
-        if scope not in identity.scopes:
-            raise Forbidden(f"This needs the scope {scope}.", code="scope_missing", extra={"scope": scope})
+        if self.scope not in identity.scopes:
+            raise Forbidden(f"This needs the scope {self.scope}.", code="scope_missing", extra={"scope": self.scope})
         return identity
 
-    return identity_with_scope
+
+def require(scope: str) -> Required:
+    """Return what an endpoint depends on to be called with this scope only."""
+    return Required(scope)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
 
+import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
@@ -29,7 +30,12 @@ TABLES_WITHOUT_WORKSPACE = frozenset(
 
 POOL_TIMEOUT_S = 5.0
 
-_SET_WORKSPACE: LiteralString = "SELECT set_config('app.workspace_id', %s, true)"
+# The name is on every line PostgreSQL logs (%a) and in pg_stat_activity; a comment that differs with each request would
+# be there once, and spoil the prepared statement.
+_SET_WORKSPACE: LiteralString = (
+    "SELECT set_config('app.workspace_id', %s, true), set_config('application_name', %s, true)"
+)
+_NAME_BYTES = 63  # PostgreSQL cuts what is longer
 
 
 def open_pool(
@@ -60,8 +66,14 @@ def open_pool(
 async def workspace(pool: Pool, workspace_id: UUID) -> AsyncIterator[Connection]:
     """Open a transaction that sees one workspace only; it commits at the end, or rolls back on an error."""
     async with pool.connection() as connection, connection.transaction():
-        await connection.execute(_SET_WORKSPACE, (str(workspace_id),))
+        await connection.execute(_SET_WORKSPACE, (str(workspace_id), _name(pool)))
         yield connection
+
+
+def _name(pool: Pool) -> str:
+    """Return the name of a transaction: of its process, and of the request or job it is part of."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return f"{pool.name} {request_id}"[:_NAME_BYTES] if request_id else pool.name
 
 
 @cache

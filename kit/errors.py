@@ -22,6 +22,8 @@ from typing import Any, ClassVar
 
 from pydantic_core import ErrorDetails
 
+from kit.texts import DEFAULT, KIT, Language
+
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -131,13 +133,13 @@ class UpstreamTimeout(RapportError):
     status, title, code = 504, "Gateway time-out", "upstream_timeout"
 
 
-def problem(error: RapportError, request_id: str | None = None) -> dict[str, Any]:
-    """Return the RFC 9457 document of an error."""
+def problem(error: RapportError, request_id: str | None = None, language: Language = DEFAULT) -> dict[str, Any]:
+    """Return the RFC 9457 document of an error; its title, and a detail the kit knows, in the caller's language."""
     document: dict[str, Any] = {
         "type": f"urn:rapport:problem:{error.code}",
-        "title": error.title,
+        "title": KIT.translated(error.title, language, f"title_{error.status}", {}),
         "status": error.status,
-        "detail": error.detail,
+        "detail": KIT.translated(error.detail, language, f"detail_{error.code}", error.extra),
         "code": error.code,
     }
     if request_id:

@@ -1,5 +1,7 @@
 """Calls from one service to another: one pooled client, an identity on every call, errors of our own tree."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -10,9 +12,11 @@ import structlog
 from httpx_aiohttp import AiohttpTransport
 
 from kit.auth import Identity, Signer
+from kit.deadline import HEADER, remaining_s
 from kit.errors import Unavailable, UpstreamFailed, UpstreamTimeout
 
 CONNECT_TIMEOUT_S = 1.0
+RETRY_WAITS_S = (0.05, 0.2)
 
 
 class ServiceClient:
@@ -31,7 +35,7 @@ class ServiceClient:
     ) -> None:
         self._addresses = dict(addresses)
         self._signer = signer
-        self._timeout = httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S)
+        self._timeout_s = timeout_s
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
@@ -41,7 +45,8 @@ class ServiceClient:
 
     async def __aenter__(self) -> Self:
         transport = self._transport or AiohttpTransport(client=aiohttp.ClientSession())
-        self._client = httpx.AsyncClient(transport=transport, timeout=self._timeout)
+        timeout = httpx.Timeout(self._timeout_s, connect=CONNECT_TIMEOUT_S)
+        self._client = httpx.AsyncClient(transport=transport, timeout=timeout)
         return self
 
     async def __aexit__(
@@ -51,24 +56,60 @@ class ServiceClient:
             await self._client.aclose()
 
     async def get_json(self, service: str, path: str, identity: Identity) -> dict[str, Any]:
-        """GET a JSON object as `identity`; raise UpstreamTimeout, Unavailable or UpstreamFailed."""
+        """GET a JSON object as `identity`; raise UpstreamTimeout, Unavailable or UpstreamFailed.
+
+        A service that cannot be reached, or says when to come back, is asked again while there is time.
+        """
+        deadline = time.monotonic() + remaining_s(self._timeout_s)
+        for wait_s in RETRY_WAITS_S:
+            try:
+                return await self._ask("GET", service, path, identity, deadline)
+            except Unavailable as error:
+                pause_s = wait_s if error.retry_after_s is None else error.retry_after_s
+                if time.monotonic() + pause_s >= deadline:
+                    raise
+            await asyncio.sleep(pause_s)
+        return await self._ask("GET", service, path, identity, deadline)
+
+    async def post_json(self, service: str, path: str, identity: Identity, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST a JSON object and return the one that answers: a call for many at once. It is not tried again."""
+        deadline = time.monotonic() + remaining_s(self._timeout_s)
+        return await self._ask("POST", service, path, identity, deadline, json=body)
+
+    async def _ask(
+        self, method: str, service: str, path: str, identity: Identity, deadline: float, **body: Any
+    ) -> dict[str, Any]:
         if self._client is None:
             raise RuntimeError("open the client with `async with` first")
-        context = structlog.contextvars.get_contextvars()
-        headers = {name: context[key] for name, key in _PASSED_ON.items() if key in context}
-        headers["Authorization"] = f"Bearer {self._signer.token(identity, service)}"
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise UpstreamTimeout(f"There is no time left to ask {service}.")
         try:
-            answer = await self._client.get(self._addresses[service] + path, headers=headers)
-        except httpx.TimeoutException as error:
+            async with asyncio.timeout(left_s):  # of the whole call; the client's own are of each step
+                answer = await self._client.request(
+                    method, self._addresses[service] + path, headers=self._headers(service, identity, left_s), **body
+                )
+        except (TimeoutError, httpx.TimeoutException) as error:
             raise UpstreamTimeout(f"{service} did not answer in time.") from error
         except httpx.RequestError as error:
-            raise Unavailable(f"{service} is not reachable.", code="service_unavailable", retry_after_s=1) from error
-        if answer.status_code != httpx.codes.OK:
-            raise UpstreamFailed(f"{service} answered {answer.status_code}.")
+            raise Unavailable(f"{service} is not reachable.", code="service_unavailable") from error
         return _json_object(service, answer)
+
+    def _headers(self, service: str, identity: Identity, left_s: float) -> dict[str, str]:
+        context = structlog.contextvars.get_contextvars()
+        headers = {name: context[key] for name, key in _PASSED_ON.items() if key in context}
+        headers[HEADER] = str(int(left_s * 1e3))
+        headers["Authorization"] = f"Bearer {self._signer.token(identity, service)}"
+        return headers
 
 
 def _json_object(service: str, answer: httpx.Response) -> dict[str, Any]:
+    if answer.status_code in {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}:
+        after = answer.headers.get("retry-after", "")
+        retry_after_s = int(after) if after.isdecimal() else None
+        raise Unavailable(f"{service} cannot answer now.", code="service_unavailable", retry_after_s=retry_after_s)
+    if answer.status_code != httpx.codes.OK:
+        raise UpstreamFailed(f"{service} answered {answer.status_code}.")
     try:
         document = answer.json()
     except ValueError:

@@ -5,7 +5,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from kit import errors
+from kit.conventions import BodyLimit, describe_conventions
 from kit.errors import PROBLEM_JSON, problem
+from kit.operations import operations
 
 _ANSWERS: tuple[type[errors.RapportError], ...] = (
     errors.BadRequest,
@@ -48,13 +50,18 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-def describe_api(app: FastAPI) -> None:
-    """Make `app.openapi()` return the document as it is committed in docs/api."""
+def describe_api(app: FastAPI, body_limit_bytes: BodyLimit | None) -> None:
+    """Make `app.openapi()` return the document as it is committed in docs/api.
+
+    Without a limit the app speaks another protocol, and only its errors are described.
+    """
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _with_problems(generate())
+            if body_limit_bytes is not None:
+                describe_conventions(app.openapi_schema, list(operations(app)), body_limit_bytes)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents replacing it

@@ -35,5 +35,6 @@ class ServiceSettings(Settings):
     direct_database_url: SecretStr = Field(description="the same role, not pooled: jobs and LISTEN")
     jwks_file: Path = Field(description="public keys of every caller")
     signing_key_file: Path = Field(description="own Ed25519 private key, PEM")
+    redis_url: SecretStr | None = Field(default=None, description="of the cache of scores; without it there is none")
     pool_max_size: int = Field(default=8, ge=1, le=200)
     worker_concurrency: int = Field(default=2, ge=1, le=64)

@@ -53,9 +53,11 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
     """The variables of each process that hold a secret, or a choice of the caller; all others are in compose.yaml."""
     return {
         "crm_owner": _owner(folder, "crm"),
-        "crm": _database(folder, "crm") | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
+        "crm": _database(folder, "crm")
+        | _cache(folder, "crm")
+        | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
         "embeddings_owner": _owner(folder, "embeddings"),
-        "embeddings": _database(folder, "embeddings") | _provider(folder, outside),
+        "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
         "gateway": {"GATEWAY_JWT_SECRET": secrets.read(folder, "jwt")},
     }
@@ -78,6 +80,10 @@ def _database(folder: Path, service: str) -> dict[str, str]:
     url = f"postgresql://{service}:{secrets.read(folder, service)}@database:5432/{DATABASE}"
     prefix = service.upper()
     return {f"{prefix}_DATABASE_URL": url, f"{prefix}_DIRECT_DATABASE_URL": url}
+
+
+def _cache(folder: Path, service: str) -> dict[str, str]:
+    return {f"{service.upper()}_REDIS_URL": f"redis://:{secrets.read(folder, 'valkey')}@valkey:6379/0"}
 
 
 def _owner(folder: Path, service: str) -> dict[str, str]:

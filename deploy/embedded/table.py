@@ -150,6 +150,7 @@ def _service(site: Site, name: str) -> dict[str, str]:
     return {
         f"{prefix}_DATABASE_URL": database,
         f"{prefix}_DIRECT_DATABASE_URL": database,
+        f"{prefix}_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
         f"{prefix}_JWKS_FILE": str(site.home.identity / "jwks.json"),
         f"{prefix}_SIGNING_KEY_FILE": str(site.home.identity / f"{name}.pem"),
         **_logs(site, prefix),

@@ -884,6 +884,20 @@ CREATE TABLE crm_store.graph_runs (
 ALTER TABLE ONLY crm_store.graph_runs FORCE ROW LEVEL SECURITY;
 ALTER TABLE crm_store.graph_runs OWNER TO crm_owner;
 
+CREATE TABLE crm_store.idempotency_keys (
+    workspace_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    claim uuid NOT NULL,
+    fingerprint bytea,
+    status smallint,
+    headers jsonb,
+    body bytea,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY crm_store.idempotency_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.idempotency_keys OWNER TO crm_owner;
+
 CREATE TABLE crm_store.import_chunks (
     workspace_id uuid NOT NULL,
     job_id uuid NOT NULL,
@@ -909,6 +923,8 @@ CREATE TABLE crm_store.jobs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    request_id text,
+    traceparent text,
     CONSTRAINT jobs_done_check CHECK ((done >= 0)),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT jobs_total_check CHECK ((total >= 0))
@@ -996,6 +1012,9 @@ ALTER TABLE ONLY crm_store.feed_cursors
 ALTER TABLE ONLY crm_store.graph_runs
     ADD CONSTRAINT graph_runs_pkey PRIMARY KEY (workspace_id);
 
+ALTER TABLE ONLY crm_store.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, key_hash);
+
 ALTER TABLE ONLY crm_store.import_chunks
     ADD CONSTRAINT import_chunks_pkey PRIMARY KEY (workspace_id, job_id, number);
 
@@ -1054,6 +1073,8 @@ CREATE UNIQUE INDEX contacts_reference ON crm_store.contacts USING btree (worksp
 CREATE INDEX derived_links_b ON crm_store.derived_links USING btree (workspace_id, contact_b);
 
 CREATE INDEX derived_links_pair ON crm_store.derived_links USING btree (workspace_id, contact_a, contact_b);
+
+CREATE INDEX idempotency_keys_expiry ON crm_store.idempotency_keys USING btree (workspace_id, expires_at);
 
 CREATE INDEX interactions_of_contact ON crm_store.interactions USING btree (workspace_id, contact_id, occurred_at);
 
@@ -1292,6 +1313,8 @@ ALTER TABLE crm_store.feed_cursors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.graph_runs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE crm_store.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE crm_store.import_chunks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.interactions ENABLE ROW LEVEL SECURITY;
@@ -1329,6 +1352,8 @@ CREATE POLICY own_workspace ON crm_store.derived_links USING ((workspace_id = (N
 CREATE POLICY own_workspace ON crm_store.feed_cursors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.graph_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON crm_store.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.import_chunks USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -1434,6 +1459,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.contact_keys TO crm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.feed_cursors TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.graph_runs TO crm;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.idempotency_keys TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.import_chunks TO crm;
 

@@ -11,6 +11,20 @@ CREATE TABLE embeddings.feed_cursors (
 ALTER TABLE ONLY embeddings.feed_cursors FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.feed_cursors OWNER TO embeddings_owner;
 
+CREATE TABLE embeddings.idempotency_keys (
+    workspace_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    claim uuid NOT NULL,
+    fingerprint bytea,
+    status smallint,
+    headers jsonb,
+    body bytea,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY embeddings.idempotency_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.idempotency_keys OWNER TO embeddings_owner;
+
 CREATE TABLE embeddings.jobs (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -26,6 +40,8 @@ CREATE TABLE embeddings.jobs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    request_id text,
+    traceparent text,
     CONSTRAINT jobs_done_check CHECK ((done >= 0)),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT jobs_total_check CHECK ((total >= 0))
@@ -58,6 +74,9 @@ ALTER TABLE embeddings.vectors OWNER TO embeddings_owner;
 ALTER TABLE ONLY embeddings.feed_cursors
     ADD CONSTRAINT feed_cursors_pkey PRIMARY KEY (workspace_id);
 
+ALTER TABLE ONLY embeddings.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, key_hash);
+
 ALTER TABLE ONLY embeddings.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
 
@@ -67,15 +86,21 @@ ALTER TABLE ONLY embeddings.migrations
 ALTER TABLE ONLY embeddings.vectors
     ADD CONSTRAINT vectors_pkey PRIMARY KEY (workspace_id, model, contact_id);
 
+CREATE INDEX idempotency_keys_expiry ON embeddings.idempotency_keys USING btree (workspace_id, expires_at);
+
 CREATE INDEX jobs_newest ON embeddings.jobs USING btree (workspace_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX jobs_waiting ON embeddings.jobs USING btree (workspace_id, unique_key) WHERE (state = 'queued'::text);
 
 ALTER TABLE embeddings.feed_cursors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE embeddings.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE embeddings.jobs ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_workspace ON embeddings.feed_cursors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.jobs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -86,6 +111,8 @@ ALTER TABLE embeddings.vectors ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA embeddings TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.feed_cursors TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.idempotency_keys TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.jobs TO embeddings;
 

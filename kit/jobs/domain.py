@@ -26,3 +26,11 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    request_id: str | None
+    traceparent: str | None
+
+    @property
+    def trace(self) -> dict[str, str]:
+        """What logs and calls of this job say of the request that asked for it."""
+        ids = {"request_id": self.request_id, "traceparent": self.traceparent}
+        return {name: value for name, value in ids.items() if value is not None}

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import procrastinate
 import psycopg
+import structlog
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueueJob
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 
 from kit.db import Connection, Pool, load_query, workspace
 from kit.errors import Conflict, RapportError, Unavailable, problem
+from kit.idempotency.store import forget_expired
 from kit.jobs import store
 from kit.jobs.domain import Job, JobCancelled
 from kit.logs import describe, get_logger
@@ -126,6 +128,7 @@ class Queue:
         """
         job_id = uuid4()
         key = unique_key or str(job_id)
+        context = structlog.contextvars.get_contextvars()
         added = await store.add(
             connection,
             workspace_id=workspace_id,
@@ -133,6 +136,8 @@ class Queue:
             kind=kind,
             arguments=arguments,
             unique_key=key,
+            request_id=context.get("request_id"),
+            traceparent=context.get("traceparent"),
         )
         if added is None:
             present = await store.waiting(connection, workspace_id, key)
@@ -192,8 +197,11 @@ class Queue:
         pool, tenant = self._pool, UUID(workspace_id)
         async with workspace(pool, tenant) as connection:
             job = await store.start(connection, tenant, UUID(job_id))
-        if job is None:
-            return
+        if job is not None:
+            with structlog.contextvars.bound_contextvars(job_id=job_id, **job.trace):
+                await self._run_started(pool, job, context)
+
+    async def _run_started(self, pool: Pool, job: Job, context: JobContext) -> None:
         if context.job.attempts >= MAX_ATTEMPTS and job.kind not in self._patient:
             gave_up = {"code": "gave_up", "detail": f"The job did not end in {MAX_ATTEMPTS} attempts."}
             await _finish(pool, job, state="failed", error=gave_up)
@@ -212,7 +220,7 @@ class Queue:
         lasting = isinstance(error, RapportError) and error.status < 500
         final = lasting or (attempt >= MAX_ATTEMPTS and job.kind not in self._patient)
         facts = _public(error) | {"attempt": attempt, "final": final}
-        log.warning("job_failed", job_id=str(job.id), kind=job.kind, attempt=attempt, final=final, **describe(error))
+        log.warning("job_failed", kind=job.kind, attempt=attempt, final=final, **describe(error))
         if final:
             await _finish(pool, job, state="failed", error=facts)
             return
@@ -244,6 +252,7 @@ async def _finish(pool: Pool, job: Job, **ending: Any) -> None:
     async with workspace(pool, job.workspace_id) as connection:
         await store.finish(connection, job, **ending)
         await store.forget_old(connection, job.workspace_id, days=KEEP_ENDED_DAYS)
+        await forget_expired(connection, job.workspace_id)
 
 
 def _public(error: Exception) -> dict[str, Any]:

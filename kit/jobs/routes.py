@@ -39,6 +39,7 @@ class JobOut(BaseModel):
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    request_id: str | None = Field(default=None, description="of the request that asked for it; the night asks itself")
 
     @classmethod
     def from_domain(cls, job: Job) -> Self:
@@ -52,6 +53,7 @@ class JobOut(BaseModel):
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
+            request_id=job.request_id,
         )
 
 

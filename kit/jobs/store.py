@@ -21,6 +21,8 @@ async def add(
     kind: str,
     arguments: dict[str, Any],
     unique_key: str,
+    request_id: str | None,
+    traceparent: str | None,
 ) -> Job | None:
     """Add a waiting job; return None where one with the same key waits already."""
     return await _job(
@@ -31,6 +33,8 @@ async def add(
         kind=kind,
         arguments=Jsonb(arguments),
         unique_key=unique_key,
+        request_id=request_id,
+        traceparent=traceparent,
     )
 
 

@@ -10,12 +10,14 @@ from pgvector.psycopg import register_vector_async
 
 from kit.app import create_app as build
 from kit.auth import read_verifier
+from kit.cache import Server
 from kit.db import open_pool
 from kit.jobs import Queue, jobs_router
 from kit.migrate import check_migrated
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.routes import router
 from services.embeddings.settings import EmbeddingsSettings
+from services.embeddings.usecases.cached import Shelves
 
 JOBS = {"embed": "make the vectors of every contact that has none, or whose text has changed"}
 
@@ -29,14 +31,17 @@ def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.A
         max_size=settings.pool_max_size,
         configure=register_vector_async,
     )
+    cache = Server(settings.redis_url, "embeddings")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pool.open(wait=False)
         app.state.pool = pool
         app.state.model = EmbeddingModel(settings, http_client=provider)
+        app.state.shelves = Shelves.of(cache, app.state.model)
         app.state.queue = Queue("embeddings", settings.direct_database_url)
-        yield
+        async with cache:
+            yield
         await app.state.model.close()
         await pool.close()
 

@@ -12,6 +12,7 @@ from services.embeddings import store
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.schemas import ErasureOut, ModelOut, ReadinessOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
 from services.embeddings.usecases import compare
+from services.embeddings.usecases.cached import Shelves
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 
@@ -28,12 +29,18 @@ def model_of(request: Request) -> EmbeddingModel:
     return model
 
 
+def shelves_of(request: Request) -> Shelves:
+    shelves: Shelves = request.app.state.shelves
+    return shelves
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 PoolDep = Annotated[Pool, Depends(pool_of)]
 ModelDep = Annotated[EmbeddingModel, Depends(model_of)]
+ShelvesDep = Annotated[Shelves, Depends(shelves_of)]
 Now = Annotated[datetime, Depends(_now)]
 
 
@@ -42,6 +49,7 @@ async def similar_contacts(
     who: Reader,
     pool: PoolDep,
     model: ModelDep,
+    shelves: ShelvesDep,
     now: Now,
     contact_id: UUID,
     limit: Annotated[int, Query(ge=1, le=200)] = 10,
@@ -49,18 +57,18 @@ async def similar_contacts(
 ) -> SimilarOut:
     """List the people most like this contact, nearest first; never the person himself."""
     found = await compare.similar(
-        pool, who.workspace_id, model, contact_id, limit=limit, min_similarity=min_similarity, now=now
+        pool, who.workspace_id, model, shelves, contact_id, limit=limit, min_similarity=min_similarity, now=now
     )
     return SimilarOut.from_domain(found, model=_model(model), computed_at=now)
 
 
 @router.post("/similarities", tags=["similar people"])
 async def pairwise_similarities(
-    who: Reader, pool: PoolDep, model: ModelDep, now: Now, body: SimilaritiesIn
+    who: Reader, pool: PoolDep, model: ModelDep, shelves: ShelvesDep, now: Now, body: SimilaritiesIn
 ) -> SimilaritiesOut:
     """Tell how like one contact each of up to 1,000 others is."""
     anchor, found = await compare.similarities(
-        pool, who.workspace_id, model, body.contact_id, body.candidate_ids, now=now
+        pool, who.workspace_id, model, shelves, body.contact_id, body.candidate_ids, now=now
     )
     return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, model=_model(model), computed_at=now)
 

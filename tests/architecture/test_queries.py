@@ -20,7 +20,10 @@ STATEMENT = re.compile(
 
 # What cannot be a query file of a service, and why.
 SQL_IN_CODE = {
-    ("kit/db.py", "SELECT set_config('app.workspace_id', %s, true)"): "opens every workspace transaction",
+    (
+        "kit/db.py",
+        "SELECT set_config('app.workspace_id', %s, true), set_config('application_name', %s, true)",
+    ): "opens every workspace transaction",
     ("kit/feed/__init__.py", "LISTEN crm_changes"): "not a query: it has no result and no parameters",
     ("kit/migrate.py", "SET lock_timeout = '10s';"): "makes the table that the first migration needs",
     ("kit/migrate.py", "SELECT set_config('lock_timeout', %s, false)"): "the migrating session, before any schema",
@@ -85,6 +88,7 @@ def statements(path: Path) -> Iterator[str]:
 
 
 def executed_texts(call: ast.Call) -> Iterator[ast.Constant]:
-    if isinstance(call.func, ast.Attribute) and call.func.attr in {"execute", "executemany", "copy", "SQL"}:
+    runs = isinstance(call.func, ast.Attribute) and call.func.attr in {"execute", "executemany", "copy", "SQL"}
+    if runs and call.args:
         text = call.args[0]
         yield from (one for one in getattr(text, "values", [text]) if isinstance(one, ast.Constant))

@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from gateway.proxy.routes import ROUTES, Table
-from kit.auth import OPEN_PATHS, require
+from kit.auth import OPEN_PATHS, Required
 from kit.paging import MAX_LIMIT
 from tests.contract.apps import build, houses
 from tests.contract.operations import DOCUMENTS, OPERATIONS, OURS, Operation
@@ -54,8 +54,7 @@ def test_every_route_asks_for_a_scope(house: str) -> None:
 
 
 def asks_for_a_scope(dependant: Dependant) -> bool:
-    here = getattr(dependant.call, "__qualname__", "").startswith(f"{require.__name__}.")
-    return here or any(asks_for_a_scope(inner) for inner in dependant.dependencies)
+    return isinstance(dependant.call, Required) or any(asks_for_a_scope(inner) for inner in dependant.dependencies)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)

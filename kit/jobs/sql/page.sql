@@ -1,5 +1,6 @@
 -- A page of jobs, newest first, after the one the cursor names.
-SELECT id, workspace_id, kind, state, arguments, done, total, result, error, created_at, started_at, finished_at
+SELECT id, workspace_id, kind, state, arguments, done, total, result, error, created_at, started_at, finished_at,
+       request_id, traceparent
 FROM jobs
 WHERE workspace_id = %(workspace_id)s
   AND (%(kind)s::text IS NULL OR kind = %(kind)s)

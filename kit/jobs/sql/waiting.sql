@@ -1,4 +1,5 @@
 -- The waiting job with this key.
-SELECT id, workspace_id, kind, state, arguments, done, total, result, error, created_at, started_at, finished_at
+SELECT id, workspace_id, kind, state, arguments, done, total, result, error, created_at, started_at, finished_at,
+       request_id, traceparent
 FROM jobs
 WHERE workspace_id = %(workspace_id)s AND unique_key = %(unique_key)s AND state = 'queued'

@@ -64,7 +64,13 @@ async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel,
     return tally.report()
 
 
-async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel) -> None:
+async def nobody() -> None:
+    """Whoever has to know that a batch is done, where nobody has."""
+
+
+async def follow_workspace(
+    pool: Pool, workspace_id: UUID, model: EmbeddingModel, *, freshened: Callable[[], Awaitable[None]] = nobody
+) -> None:
     """Deal with everything that is new in the change feed; a batch and its cursor move are one transaction."""
     while True:
         async with workspace(pool, workspace_id) as connection:
@@ -77,12 +83,14 @@ async def follow_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel
         if gone:  # in a transaction of its own: erasing does not wait for the provider
             async with workspace(pool, workspace_id) as connection:
                 await store.drop_vectors(connection, workspace_id, list(gone))
+            await freshened()
         fresh = await _refresh(model, present, Tally())
         async with workspace(pool, workspace_id) as connection:
             if ids:
                 await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
                 await store.drop_vectors(connection, workspace_id, fresh.emptied)
             await feed.advance(connection, workspace_id, changes[-1])
+        await freshened()
 
 
 async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally) -> Refreshed:

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from kit import feed
+from kit.cache import Server
 from kit.db import Pool, workspace
 from kit.errors import Unavailable
 from kit.jobs import Job, Queue, Run, store
@@ -144,11 +145,11 @@ async def queue(
 
     async def embedding(run: Run) -> dict[str, Any]:
         async with watched.at_work("embed", run.job.workspace_id):
-            return await run_embed(run, model=model)
+            return await run_embed(run, model=model, cache=Server(None, "test"))
 
     async def following(workspace_id: UUID) -> None:
         async with watched.at_work("follow", workspace_id):
-            await follow(workspace_id, pool=embeddings_pool, model=model)
+            await follow(workspace_id, pool=embeddings_pool, model=model, cache=Server(None, "test"))
 
     queue.handle("embed", embedding)
     queue.follow(following)

@@ -9,10 +9,12 @@ import httpx2
 import numpy as np
 import pytest
 
+from kit.cache import Server
 from kit.db import Pool
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import compare
+from services.embeddings.usecases.cached import Shelves
 from tests.conftest import House, Provider
 from tests.integration.embeddings.conftest import People
 
@@ -121,7 +123,14 @@ async def test_a_provider_that_hangs_or_is_gone_is_not_waited_for(
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     lost, ids = EmbeddingModel(embeddings_settings, http_client=client), await people.push(Ada={})
     async with asyncio.timeout(compare.PATIENCE_S + 2):
-        anchor = await compare.find_anchor(embeddings_pool, people.id, lost, UUID(ids["Ada"]), now=datetime.now(UTC))
+        anchor = await compare.find_anchor(
+            embeddings_pool,
+            people.id,
+            lost,
+            UUID(ids["Ada"]),
+            now=datetime.now(UTC),
+            shelves=Shelves.of(Server(None, "test"), lost),
+        )
     assert (anchor.status, anchor.degraded) == ("insufficient_data", True)
     await lost.close()
 

@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from deploy.embedded import postgres
 from kit.db import Pool, workspace
-from kit.jobs import Job, Queue, store
+from kit.jobs import Job, Queue, Run, store
 from kit.testing import until
 from tests.integration.kit import worker
 
@@ -111,6 +112,33 @@ async def test_a_job_comes_into_being_with_its_callers_transaction_or_not_at_all
             "SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'job_id' = %s", (str(lost.id),)
         )
         assert await queued.fetchone() == (0,)
+
+
+async def test_a_job_knows_which_request_asked_for_it_and_its_own_steps_say_so(
+    pool: Pool, queue: Queue, workspace_id: UUID
+) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    said: list[dict[str, str]] = []
+
+    async def name(run: Run) -> dict[str, str]:
+        context = structlog.contextvars.get_contextvars()
+        async with workspace(run.pool, run.job.workspace_id) as connection:
+            row = await (await connection.execute("SELECT current_setting('application_name')")).fetchone()
+        assert row is not None
+        said.append({key: context.get(key, "") for key in ("request_id", "traceparent", "job_id")})
+        return {"name": row[0]}
+
+    queue.handle("name", name)
+    with structlog.contextvars.bound_contextvars(request_id="request-0001", traceparent=trace):
+        asked = await ask(pool, queue, workspace_id, "name")
+    nobodys = await ask(pool, queue, uuid4(), "name")
+    async with working(queue, pool):
+        done, alone = await ended(pool, asked), await ended(pool, nobodys)
+    assert (done.request_id, done.traceparent) == ("request-0001", trace)
+    assert done.result == {"name": "rehearsal request-0001"}
+    assert {"request_id": "request-0001", "traceparent": trace, "job_id": str(asked.id)} in said
+    assert (alone.request_id, alone.result) == (None, {"name": "rehearsal"})
+    assert {"request_id": "", "traceparent": "", "job_id": str(nobodys.id)} in said
 
 
 async def test_whoever_asks_again_is_given_the_job_that_waits(pool: Pool, queue: Queue, workspace_id: UUID) -> None:

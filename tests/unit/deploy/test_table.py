@@ -31,6 +31,7 @@ def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
             prefixes = {key.split("_")[0] for key in program.environment}
             assert prefixes <= {name.upper(), "OPENAI"}
             assert home.secret(name) in program.environment[f"{name.upper()}_DATABASE_URL"]
+            assert home.secret("valkey") in program.environment[f"{name.upper()}_REDIS_URL"]
     assert {key.split("_")[0] for key in made["encoder"].environment} == {"ENCODER"}
     assert {key.split("_")[0] for key in made["gateway"].environment} == {"GATEWAY"}
 

@@ -1,13 +1,17 @@
 """Calls between services: signed, traced, and every failure one of our own errors."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import structlog
+from starlette.types import Message, Receive, Scope, Send
 
 from kit.auth import Verifier
+from kit.deadline import Deadline
 from kit.errors import RapportError, Unavailable, UpstreamFailed, UpstreamTimeout
 from kit.http import ServiceClient
 from kit.testing import Keys, caller
@@ -63,6 +67,8 @@ def failing(error: type[httpx.RequestError]) -> Answer:
         (failing(httpx.RemoteProtocolError), Unavailable),
         (failing(httpx.DecodingError), Unavailable),
         (lambda _request: httpx.Response(500), UpstreamFailed),
+        (lambda _request: httpx.Response(503), Unavailable),
+        (lambda _request: httpx.Response(429, headers={"Retry-After": "60"}), Unavailable),
         (lambda _request: httpx.Response(404, json={}), UpstreamFailed),
         (lambda _request: httpx.Response(200, text="<html>"), UpstreamFailed),
         (lambda _request: httpx.Response(200, json=[1]), UpstreamFailed),
@@ -74,3 +80,119 @@ async def test_a_failure_is_one_of_our_own_and_names_the_service(
 ) -> None:
     with pytest.raises(error, match="embeddings"):
         await call(house, answer)
+
+
+class Service:
+    """Answers in turn what it is told to, and remembers what it was asked."""
+
+    def __init__(self, *answers: httpx.Response) -> None:
+        self._answers = list(answers)
+        self.asked: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self._answers.pop(0)
+
+    def client(self, house: Keys, *, timeout_s: float = 5.0) -> ServiceClient:
+        transport = httpx.MockTransport(self)
+        return ServiceClient({"embeddings": "http://e"}, house.signer("crm"), transport=transport, timeout_s=timeout_s)
+
+
+GOOD = {"ok": True}
+
+
+@pytest.mark.parametrize(
+    "refusal", [httpx.Response(503), httpx.Response(503, headers={"Retry-After": "0"}), httpx.Response(429)], ids=str
+)
+async def test_what_only_reads_is_asked_again_where_the_service_cannot_answer_now(
+    house: Keys, refusal: httpx.Response
+) -> None:
+    service = Service(refusal, httpx.Response(200, json=GOOD))
+    async with service.client(house) as client:
+        assert await client.get_json("embeddings", "/x", WHO) == GOOD
+    assert len(service.asked) == 2
+
+
+async def test_it_is_not_asked_again_when_there_is_no_time_to_wait_as_long_as_it_says(house: Keys) -> None:
+    service = Service(httpx.Response(503, headers={"Retry-After": "60"}))
+    async with service.client(house) as client:
+        with pytest.raises(Unavailable) as refused:
+            await client.get_json("embeddings", "/x", WHO)
+    assert (len(service.asked), refused.value.retry_after_s) == (1, 60)
+
+
+async def test_an_error_that_is_no_refusal_is_not_asked_for_again(house: Keys) -> None:
+    service = Service(httpx.Response(500))
+    async with service.client(house) as client:
+        with pytest.raises(UpstreamFailed):
+            await client.get_json("embeddings", "/x", WHO)
+
+
+async def test_a_post_carries_its_body_and_is_sent_once(house: Keys) -> None:
+    service = Service(httpx.Response(200, json=GOOD), httpx.Response(503))
+    async with service.client(house) as client:
+        assert await client.post_json("embeddings", "/x", WHO, {"ids": [1, 2]}) == GOOD
+        with pytest.raises(Unavailable):
+            await client.post_json("embeddings", "/x", WHO, {"ids": [3]})
+    assert [(one.method, json.loads(one.content)) for one in service.asked] == [
+        ("POST", {"ids": [1, 2]}),
+        ("POST", {"ids": [3]}),
+    ]
+
+
+async def within(house: Keys, service: Service, sent: str, *, timeout_s: float = 5.0) -> None:
+    """Call the service from inside a request whose caller waits as long as `sent` says."""
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        async with service.client(house, timeout_s=timeout_s) as client:
+            await client.get_json("embeddings", "/x", WHO)
+
+    scope = {"type": "http", "headers": [(b"x-timeout-ms", sent.encode())]}
+    await Deadline(app)(scope, nothing, ignored)
+
+
+async def nothing() -> Message:
+    raise AssertionError
+
+
+async def ignored(_message: Message) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("sent", "own_s", "passed_on"),
+    [("2000", 5.0, 2_000), ("60000", 5.0, 5_000), ("soon", 5.0, 5_000), ("99999999", 5.0, 5_000), ("-1", 5.0, 5_000)],
+)
+async def test_the_time_that_is_left_is_passed_on(house: Keys, sent: str, own_s: float, passed_on: int) -> None:
+    service = Service(httpx.Response(200, json=GOOD))
+    await within(house, service, sent, timeout_s=own_s)
+    told = int(service.asked[0].headers["x-timeout-ms"])
+    assert passed_on - 1_000 < told <= passed_on
+
+
+async def test_when_the_time_is_over_nobody_is_asked(house: Keys) -> None:
+    service = Service()
+    with pytest.raises(UpstreamTimeout, match="embeddings"):
+        await within(house, service, "0")
+    assert service.asked == []
+
+
+async def test_the_time_of_one_request_is_not_the_next_ones(house: Keys) -> None:
+    with pytest.raises(UpstreamTimeout):
+        await within(house, Service(), "0")
+    service = Service(httpx.Response(200, json=GOOD))
+    async with service.client(house) as client:
+        await client.get_json("embeddings", "/x", WHO)
+    assert len(service.asked) == 1
+
+
+async def test_a_service_that_drips_its_answer_is_not_waited_for_longer(house: Keys) -> None:
+    async def drip(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    transport = httpx.MockTransport(drip)
+    async with ServiceClient(
+        {"embeddings": "http://e"}, house.signer("crm"), transport=transport, timeout_s=0.05
+    ) as client:
+        with pytest.raises(UpstreamTimeout):
+            await client.post_json("embeddings", "/x", WHO, {})

@@ -1,0 +1,96 @@
+"""What comparing people need not compute twice: the vector of a text, and who is near whom, as ids and numbers."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.cache import Look, Server, Shelf
+from kit.db import Connection
+from services.embeddings import features, store
+from services.embeddings.domain import Anchor, Neighbour
+from services.embeddings.model import EmbeddingModel
+
+
+class Near(msgspec.Struct, array_like=True, frozen=True):
+    """The nearest of a workspace to one text of one person, nearest first, and whether everybody was compared."""
+
+    text: str  # its digest
+    ids: list[UUID]
+    similarities: list[float]
+    exhaustive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What this service keeps in the cache for one model: vectors of what contacts say and of what is asked, lists."""
+
+    contacts: Shelf[bytes]
+    queries: Shelf[bytes]  # no fact changes them
+    near: Shelf[Near]
+
+    @classmethod
+    def of(cls, server: Server, model: EmbeddingModel) -> Self:
+        version = f"{model.name}-{model.dimensions}"
+        queries = Shelf(server, version, bytes, follows_facts=False)
+        return cls(Shelf(server, version, bytes), queries, Shelf(server, version, Near))
+
+
+async def embed_text(shelf: Shelf[bytes], model: EmbeddingModel, workspace_id: UUID, text: str) -> NDArray[np.float32]:
+    """Return the unit vector of a text; raise what the model raises."""
+    name = "vector." + digest(workspace_id, text)
+    look = await shelf.look(workspace_id, [name])
+    if kept := look.found.get(name):
+        vector = np.frombuffer(kept, np.float32)
+        if vector.shape == (model.dimensions,):
+            return vector
+    made: NDArray[np.float32] = (await model.embed([text]))[0]
+    await shelf.keep(look, {name: made.tobytes()})
+    return made
+
+
+def digest(workspace_id: UUID, text: str) -> str:
+    """Return a name that tells nothing of the text, nor that another workspace has the same."""
+    return hashlib.blake2b(text.encode(), key=workspace_id.bytes, digest_size=16).hexdigest()
+
+
+def near_name(contact_id: UUID, limit: int) -> str:
+    return f"near.{contact_id}.{limit}"
+
+
+def near_of(look: Look[Near], anchor: Anchor) -> Near | None:
+    """Return the list that was found, unless the person's text, or what is known of it, is another by now."""
+    text = digest(look.workspace_id, features.profile_text(anchor.profile))
+    return next((near for near in look.found.values() if anchor.status == "scored" and near.text == text), None)
+
+
+async def keep_near(
+    shelf: Shelf[Near],
+    look: Look[Near],
+    anchor: Anchor,
+    neighbours: Sequence[Neighbour],
+    *,
+    limit: int,
+    exhaustive: bool,
+) -> None:
+    """Keep who is nearest to a person; an older vector's neighbours are not worth it."""
+    if anchor.status != "scored":
+        return
+    text = digest(look.workspace_id, features.profile_text(anchor.profile))
+    near = Near(text, [one.id for one in neighbours], [one.similarity for one in neighbours], exhaustive)
+    await shelf.keep(look, {near_name(anchor.profile.id, limit): near})
+
+
+async def people_of(connection: Connection, workspace_id: UUID, model: str, near: Near) -> list[Neighbour]:
+    """Return the people of a kept list as they are now; one who is gone is not in it."""
+    present = {one.id: one for one in await store.profiles(connection, workspace_id, model, near.ids)}
+    return [
+        Neighbour(who.id, who.first_name, who.last_name, who.organization, who.title, who.tags, similarity)
+        for contact_id, similarity in zip(near.ids, near.similarities, strict=True)
+        if (who := present.get(contact_id)) is not None
+    ]
