@@ -1,7 +1,13 @@
-"""People as numbers: who knows whom, who passed messages to whom, who might meet whom. Columns of equal length."""
+"""People as numbers: who knows whom, who passed messages to whom, who might meet whom. Columns of equal length.
 
+And what is said of one pair of them: shares of a score, reasons, introductions.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +57,26 @@ class Exchanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What people said of candidates: `wanted` 1 where they connected, 0 where they dismissed; days since 1970."""
+
+    who: Numbers
+    whom: Numbers
+    wanted: Values
+    day: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What training looks back on."""
+
+    people: People
+    links: Links
+    exchanges: Exchanges
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """Ties as of an instant, as a symmetric matrix in CSR form: row u's neighbours are in ascending order.
 
@@ -85,3 +111,110 @@ class Candidates:
     whom: Numbers
     mutual: Numbers
     signals: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Candidates from elsewhere (semantic neighbours), CSR: those of the i-th asked person from offsets[i] on."""
+
+    offsets: Offsets
+    whom: Numbers
+
+
+Code: TypeAlias = Literal[
+    "mutual_contacts", "same_organization", "semantic_similarity", "influence", "wider_circle", "together"
+]
+Link: TypeAlias = Literal["identity", "logit", "log"]
+Direction: TypeAlias = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why candidates score as they do: base + the sum of a row's contributions is its score on the `link` scale.
+
+    `base` has one value a candidate; the others one column for each of `codes`: the value itself (NaN: unknown), that
+    of the same person's average candidate, and what the candidate's adds to the score.
+    """
+
+    link: Link
+    codes: tuple[Code, ...]
+    base: Values
+    values: Values
+    comparisons: Values
+    contributions: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of one candidate's score; `comparison` is the average of the same person's candidates."""
+
+    code: Code
+    value: float | None
+    comparison: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mutual:
+    """A contact both know; `strength` 0–1 is that of the weaker of the two ties."""
+
+    name: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What words can say of a person and a candidate.
+
+    `mutual` holds at least the three strongest of the `mutual_count` contacts both know; `organization` is the one
+    they share, `tags` those they share, `title` and `influence` the candidate's own.
+    """
+
+    mutual: Sequence[Mutual] = ()
+    mutual_count: int = 0
+    organization: str | None = None
+    tags: Sequence[str] = ()
+    title: str | None = None
+    influence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """SPEC §3: why a score is what it is, in one sentence and in numbers."""
+
+    code: str
+    direction: Direction
+    text: str
+    feature: str
+    value: float | None
+    comparison: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A chain of two ties: from the asking side to an introducer, from there to the target.
+
+    `colleague` is the name of the user whose tie to the introducer it is; None is the caller himself. Strengths are
+    0–1; the times are of the last exchange on each tie.
+    """
+
+    introducer_id: UUID
+    introducer: str
+    target_id: UUID
+    target: str
+    strength: float
+    onward_strength: float
+    last_contact_at: datetime | None = None
+    onward_contact_at: datetime | None = None
+    colleague: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who can introduce whom: base + contributions of the reasons is the logarithm of the score, 0–1."""
+
+    way: Way
+    score: float
+    reason: str
+    reasons: Sequence[Reason]
