@@ -13,17 +13,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kit.errors import PROBLEM_JSON
 from kit.language import language_of
 
-JSON = "application/json"
-# A score that has not changed was computed anew all the same: when is not part of what is compared. In JSON the quote
-# of a text is escaped, so this is found in no value.
-_WHEN = re.compile(rb'(?<!\\)"computed_at":"[^"]*"')
+JSON, PROBLEM = b"application/json", PROBLEM_JSON.encode()
+# A score that has not changed was computed anew all the same: when is not part of what is compared.
+_WHEN = b'"computed_at":"'
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
+_ASK_EACH_TIME = (b"cache-control", b"private, no-cache")  # keep it, and ask each time whether it still holds
 _KEPT_IN_304 = frozenset({b"etag", b"vary", b"cache-control", b"content-language", b"content-location", b"date"})
 
 
 def entity_tag(body: bytes) -> str:
     """Return a weak validator (RFC 9110, 8.8.3): equal for answers that differ only in when they were computed."""
-    return f'W/"{hashlib.blake2b(_WHEN.sub(b"", body), digest_size=16).hexdigest()}"'
+    before, *rest = body.split(_WHEN)
+    digest = hashlib.blake2b(before, digest_size=16)
+    for part in rest:
+        # In JSON the quotes of a text are escaped: this is found in no value, only at the end of a longer name.
+        digest.update(_WHEN + part if before.endswith(b"\\") else part.partition(b'"')[2])
+        before = part
+    return f'W/"{digest.hexdigest()}"'
 
 
 def matches(if_none_match: str, tag: str) -> bool:
@@ -62,8 +68,10 @@ class _Answer:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._name_language(message)
-            if self._reading and message["status"] == 200 and _type_of(message).startswith(JSON):
+            kind = _sent(message.get("headers", ()), b"content-type")
+            if "language" in self._scope or kind.startswith(PROBLEM):
+                _name_language(message, self._scope)
+            if self._reading and message["status"] == 200 and kind.startswith(JSON):
                 self._start = message
                 return
         elif self._start is not None:
@@ -75,29 +83,28 @@ class _Answer:
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _name_language(self, start: Message) -> None:
-        if _type_of(start).startswith(PROBLEM_JSON) or "language" in self._scope:
-            headers = MutableHeaders(scope=start)
-            headers["Content-Language"] = language_of(self._scope)
-            headers.add_vary_header("Accept-Language")
-
     async def _send_validated(self, start: Message) -> None:
-        headers, tag = MutableHeaders(scope=start), entity_tag(self._body)
-        headers["ETag"] = tag
-        headers.setdefault("Cache-Control", "private, no-cache")  # keep it, and ask each time whether it still holds
-        headers.add_vary_header("Authorization")
-        if matches(_sent(self._scope["headers"], b"if-none-match"), tag):
-            kept = [(name, value) for name, value in start["headers"] if name in _KEPT_IN_304]
-            await self._send({**start, "status": 304, "headers": kept})
+        tag = entity_tag(self._body)
+        headers = [*start["headers"], (b"etag", tag.encode()), (b"vary", b"Authorization")]
+        if not _sent(headers, b"cache-control"):
+            headers.append(_ASK_EACH_TIME)
+        known = _sent(self._scope["headers"], b"if-none-match")
+        if known and matches(known.decode("latin-1"), tag):
+            headers = [(name, value) for name, value in headers if name in _KEPT_IN_304]
+            await self._send({**start, "status": 304, "headers": headers})
             await self._send({"type": "http.response.body"})
             return
-        await self._send(start)
+        await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": b"" if self._without_body else self._body})
 
 
-def _type_of(start: Message) -> str:
-    return _sent(start.get("headers", ()), b"content-type")
+def _name_language(start: Message, scope: Scope) -> None:
+    headers = MutableHeaders(scope=start)
+    headers["Content-Language"] = language_of(scope)
+    headers.add_vary_header("Accept-Language")
 
 
-def _sent(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
-    return ",".join(value.decode("latin-1") for name, value in headers if name == wanted)
+def _sent(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
+    """Return a header's value; of one that is sent in several lines, the list of all."""
+    values = [value for name, value in headers if name == wanted]
+    return b",".join(values) if values else b""

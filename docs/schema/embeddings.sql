@@ -1,6 +1,54 @@
 CREATE SCHEMA embeddings;
 ALTER SCHEMA embeddings OWNER TO embeddings_owner;
 
+CREATE FUNCTION embeddings.drop_index(tenant uuid, model text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'embeddings', 'public', 'pg_temp'
+    SET lock_timeout TO '2s'
+    AS $$
+DECLARE
+    name CONSTANT text := index_name(tenant, model);
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rapport.vectors.index'), hashtext(name));
+    IF to_regclass(name) IS NULL OR tenant IS DISTINCT FROM nullif(current_setting('app.workspace_id', true), '')::uuid THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('DROP INDEX %I', name);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION embeddings.drop_index(tenant uuid, model text) OWNER TO embeddings_owner;
+
+CREATE FUNCTION embeddings.index_name(tenant uuid, model text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT 'vectors_near_' || md5(tenant::text || model) $$;
+ALTER FUNCTION embeddings.index_name(tenant uuid, model text) OWNER TO embeddings_owner;
+
+CREATE FUNCTION embeddings.make_index(tenant uuid, model text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'embeddings', 'public', 'pg_temp'
+    SET lock_timeout TO '2s'
+    AS $$
+DECLARE
+    name CONSTANT text := index_name(tenant, model);
+    part regclass;
+    dimensions integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rapport.vectors.index'), hashtext(name));
+    SELECT v.tableoid, vector_dims(v.embedding) INTO part, dimensions
+    FROM vectors v WHERE v.workspace_id = tenant AND v.model = make_index.model LIMIT 1;
+    IF part IS NULL OR to_regclass(name) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format(
+        'CREATE INDEX %I ON %s USING hnsw ((embedding::halfvec(%s)) halfvec_cosine_ops) WHERE workspace_id = %L AND model = %L',
+        name, part, dimensions, tenant, model
+    );
+    RETURN true;
+END
+$$;
+ALTER FUNCTION embeddings.make_index(tenant uuid, model text) OWNER TO embeddings_owner;
+
 CREATE TABLE embeddings.feed_cursors (
     workspace_id uuid NOT NULL,
     transaction xid8 NOT NULL,
@@ -10,20 +58,6 @@ CREATE TABLE embeddings.feed_cursors (
 
 ALTER TABLE ONLY embeddings.feed_cursors FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.feed_cursors OWNER TO embeddings_owner;
-
-CREATE TABLE embeddings.idempotency_keys (
-    workspace_id uuid NOT NULL,
-    key_hash bytea NOT NULL,
-    claim uuid NOT NULL,
-    fingerprint bytea,
-    status smallint,
-    headers jsonb,
-    body bytea,
-    expires_at timestamp with time zone NOT NULL
-);
-
-ALTER TABLE ONLY embeddings.idempotency_keys FORCE ROW LEVEL SECURITY;
-ALTER TABLE embeddings.idempotency_keys OWNER TO embeddings_owner;
 
 CREATE TABLE embeddings.jobs (
     workspace_id uuid NOT NULL,
@@ -40,8 +74,6 @@ CREATE TABLE embeddings.jobs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
-    request_id text,
-    traceparent text,
     CONSTRAINT jobs_done_check CHECK ((done >= 0)),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT jobs_total_check CHECK ((total >= 0))
@@ -49,6 +81,15 @@ CREATE TABLE embeddings.jobs (
 
 ALTER TABLE ONLY embeddings.jobs FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.jobs OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.labels (
+    workspace_id uuid NOT NULL,
+    label text NOT NULL,
+    contact_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY embeddings.labels FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.labels OWNER TO embeddings_owner;
 
 CREATE TABLE embeddings.migrations (
     name text NOT NULL,
@@ -58,27 +99,301 @@ CREATE TABLE embeddings.migrations (
 ALTER TABLE embeddings.migrations OWNER TO embeddings_owner;
 
 CREATE TABLE embeddings.vectors (
-    workspace_id uuid NOT NULL,
-    model text NOT NULL,
-    contact_id uuid NOT NULL,
-    content_hash bytea NOT NULL,
-    embedding public.halfvec NOT NULL,
-    embedded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT vectors_content_hash_check CHECK ((length(content_hash) = 32))
-);
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+)
+PARTITION BY HASH (workspace_id);
 ALTER TABLE ONLY embeddings.vectors ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY embeddings.vectors FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.vectors OWNER TO embeddings_owner;
 
+CREATE TABLE embeddings.vectors_0 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_0 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_0 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_0 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_1 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_1 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_1 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_1 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_10 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_10 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_10 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_10 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_11 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_11 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_11 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_11 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_12 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_12 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_12 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_12 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_13 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_13 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_13 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_13 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_14 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_14 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_14 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_14 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_15 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_15 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_15 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_15 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_2 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_2 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_2 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_2 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_3 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_3 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_3 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_3 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_4 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_4 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_4 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_4 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_5 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_5 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_5 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_5 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_6 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_6 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_6 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_6 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_7 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_7 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_7 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_7 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_8 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_8 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_8 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_8 OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.vectors_9 (
+    workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
+    model text CONSTRAINT vectors_model_not_null1 NOT NULL,
+    contact_id uuid CONSTRAINT vectors_contact_id_not_null1 NOT NULL,
+    content_hash bytea CONSTRAINT vectors_content_hash_not_null1 NOT NULL,
+    embedding public.halfvec CONSTRAINT vectors_embedding_not_null1 NOT NULL,
+    labels text[] DEFAULT '{}'::text[] CONSTRAINT vectors_labels_not_null NOT NULL,
+    embedded_at timestamp with time zone DEFAULT now() CONSTRAINT vectors_embedded_at_not_null1 NOT NULL,
+    CONSTRAINT vectors_content_hash_check1 CHECK ((length(content_hash) = 32))
+);
+ALTER TABLE ONLY embeddings.vectors_9 ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY embeddings.vectors_9 FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.vectors_9 OWNER TO embeddings_owner;
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_0 FOR VALUES WITH (modulus 16, remainder 0);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_1 FOR VALUES WITH (modulus 16, remainder 1);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_10 FOR VALUES WITH (modulus 16, remainder 10);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_11 FOR VALUES WITH (modulus 16, remainder 11);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_12 FOR VALUES WITH (modulus 16, remainder 12);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_13 FOR VALUES WITH (modulus 16, remainder 13);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_14 FOR VALUES WITH (modulus 16, remainder 14);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_15 FOR VALUES WITH (modulus 16, remainder 15);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_2 FOR VALUES WITH (modulus 16, remainder 2);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_3 FOR VALUES WITH (modulus 16, remainder 3);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_4 FOR VALUES WITH (modulus 16, remainder 4);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_5 FOR VALUES WITH (modulus 16, remainder 5);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_6 FOR VALUES WITH (modulus 16, remainder 6);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_7 FOR VALUES WITH (modulus 16, remainder 7);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_8 FOR VALUES WITH (modulus 16, remainder 8);
+
+ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_9 FOR VALUES WITH (modulus 16, remainder 9);
+
 ALTER TABLE ONLY embeddings.feed_cursors
     ADD CONSTRAINT feed_cursors_pkey PRIMARY KEY (workspace_id);
 
-ALTER TABLE ONLY embeddings.idempotency_keys
-    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, key_hash);
-
 ALTER TABLE ONLY embeddings.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY embeddings.labels
+    ADD CONSTRAINT labels_pkey PRIMARY KEY (workspace_id, label, contact_id);
 
 ALTER TABLE ONLY embeddings.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
@@ -86,39 +401,221 @@ ALTER TABLE ONLY embeddings.migrations
 ALTER TABLE ONLY embeddings.vectors
     ADD CONSTRAINT vectors_pkey PRIMARY KEY (workspace_id, model, contact_id);
 
-CREATE INDEX idempotency_keys_expiry ON embeddings.idempotency_keys USING btree (workspace_id, expires_at);
+ALTER TABLE ONLY embeddings.vectors_0
+    ADD CONSTRAINT vectors_0_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_10
+    ADD CONSTRAINT vectors_10_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_11
+    ADD CONSTRAINT vectors_11_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_12
+    ADD CONSTRAINT vectors_12_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_13
+    ADD CONSTRAINT vectors_13_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_14
+    ADD CONSTRAINT vectors_14_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_15
+    ADD CONSTRAINT vectors_15_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_1
+    ADD CONSTRAINT vectors_1_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_2
+    ADD CONSTRAINT vectors_2_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_3
+    ADD CONSTRAINT vectors_3_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_4
+    ADD CONSTRAINT vectors_4_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_5
+    ADD CONSTRAINT vectors_5_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_6
+    ADD CONSTRAINT vectors_6_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_7
+    ADD CONSTRAINT vectors_7_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_8
+    ADD CONSTRAINT vectors_8_pkey PRIMARY KEY (workspace_id, model, contact_id);
+
+ALTER TABLE ONLY embeddings.vectors_9
+    ADD CONSTRAINT vectors_9_pkey PRIMARY KEY (workspace_id, model, contact_id);
 
 CREATE INDEX jobs_newest ON embeddings.jobs USING btree (workspace_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX jobs_waiting ON embeddings.jobs USING btree (workspace_id, unique_key) WHERE (state = 'queued'::text);
 
-ALTER TABLE embeddings.feed_cursors ENABLE ROW LEVEL SECURITY;
+CREATE INDEX labels_of_contact ON embeddings.labels USING btree (workspace_id, contact_id);
 
-ALTER TABLE embeddings.idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_0_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_10_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_11_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_12_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_13_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_14_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_15_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_1_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_2_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_3_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_4_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_5_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_6_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_7_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_8_pkey;
+
+ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_9_pkey;
+
+ALTER TABLE embeddings.feed_cursors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.jobs ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY own_workspace ON embeddings.feed_cursors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+ALTER TABLE embeddings.labels ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY own_workspace ON embeddings.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+CREATE POLICY own_workspace ON embeddings.feed_cursors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.jobs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
+CREATE POLICY own_workspace ON embeddings.labels USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
 CREATE POLICY own_workspace ON embeddings.vectors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_0 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_1 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_10 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_11 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_12 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_13 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_14 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_15 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_2 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_3 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_4 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_5 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_6 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_7 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_8 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.vectors_9 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 ALTER TABLE embeddings.vectors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE embeddings.vectors_0 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_1 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_10 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_11 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_12 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_13 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_14 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_15 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_2 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_3 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_4 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_5 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_6 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_7 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_8 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.vectors_9 ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA embeddings TO embeddings;
+
+REVOKE ALL ON FUNCTION embeddings.drop_index(tenant uuid, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embeddings.drop_index(tenant uuid, model text) TO embeddings;
+
+REVOKE ALL ON FUNCTION embeddings.make_index(tenant uuid, model text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embeddings.make_index(tenant uuid, model text) TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.feed_cursors TO embeddings;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.idempotency_keys TO embeddings;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.jobs TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.labels TO embeddings;
 
 GRANT SELECT ON TABLE embeddings.migrations TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_0 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_1 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_10 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_11 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_12 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_13 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_14 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_15 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_2 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_3 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_4 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_5 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_6 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_7 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_8 TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors_9 TO embeddings;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE embeddings_owner IN SCHEMA embeddings GRANT SELECT,USAGE ON SEQUENCES TO embeddings;
 

@@ -44,10 +44,12 @@ class Taken:
 async def claim(pool: Pool, wanted: Claim, fingerprint: bytes | None) -> Taken | None:
     """Claim a key, or return what is known of it where it is taken."""
     async with workspace(pool, wanted.workspace_id) as connection:
-        await forget_expired(connection, wanted.workspace_id)
         parameters = wanted.parameters | {"fingerprint": fingerprint, "lifetime_s": CLAIM_S}
         claimed = await (await connection.execute(_query("claim"), parameters)).fetchone()
-        return None if claimed else await _taken(connection, wanted)
+        if claimed is None:
+            return await _taken(connection, wanted)
+        await forget_expired(connection, wanted.workspace_id)  # afterwards: who waits for a key holds no other's row
+        return None
 
 
 async def look(pool: Pool, wanted: Claim) -> Taken | None:

@@ -27,11 +27,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class NewVector:
-    """A vector to keep, and the hash of the text it was made from."""
+    """A vector to keep, the hash of the text it was made from, and what its contact can be filtered by."""
 
     contact_id: UUID
     content_hash: bytes
     embedding: NDArray[np.float32]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class KeptVector:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A contact and how near it is: cosine, clipped to 0–1."""
+class Person:
+    """What is shown of a contact that was found."""
 
     id: UUID
     first_name: str
@@ -53,6 +54,13 @@ class Neighbour:
     organization: str | None
     title: str | None
     tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A contact and how near it is: cosine, clipped to 0–1."""
+
+    person: Person
     similarity: float
 
 
@@ -83,3 +91,57 @@ class Comparison:
     anchor: Anchor
     neighbours: list[Neighbour]
     exhaustive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Whom a search is about: those who have every one of the tags and belong to the organization."""
+
+    tags: tuple[str, ...] = ()
+    organization: str | None = None
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a search is to find: the nearest to a vector, of those with all the labels, but never `exclude`."""
+
+    embedding: NDArray[np.float32]
+    limit: int
+    labels: tuple[str, ...]
+    exclude: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How a search should go. Only where there is an index `label` is the rarest of those asked for."""
+
+    indexed: bool
+    label: str | None
+    is_rare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A contact and how near it is: cosine, clipped to 0–1."""
+
+    contact_id: UUID
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Those nearest to a vector, nearest first; `exhaustive` when every vector that was asked about was compared."""
+
+    hits: list[Hit]
+    exhaustive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Whether a workspace has an index of a model, and how many vectors, counted no further than was asked."""
+
+    indexed: bool
+    vectors: int

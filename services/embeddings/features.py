@@ -1,6 +1,7 @@
-"""What a person is to the model: one text made of name, title, organization, tags and notes, and its hash."""
+"""What a person is to the model: one text of name, title, organization, tags and notes, its hash, and labels."""
 
 import hashlib
+from collections.abc import Iterable
 
 from services.embeddings.domain import Profile
 
@@ -21,3 +22,14 @@ def profile_text(profile: Profile) -> str:
 def content_hash(model: str, text: str) -> bytes:
     """Return the key under which the vector of a text by a model need not be made again (SHA-256, 32 bytes)."""
     return hashlib.sha256(f"{model}\x1f{text}".encode()).digest()
+
+
+# What an index entry can hold, in any script; no organization is longer, and a tag that is ends here.
+LABEL_LIMIT = 300
+
+
+def labels_of(tags: Iterable[str], organization: str | None) -> tuple[str, ...]:
+    """Return what a contact can be filtered by, without case and outer spaces: of a contact and of a filter alike."""
+    named = [("tag", tag) for tag in tags] + [("organization", organization or "")]
+    folded = {f"{kind}:{value.strip().casefold()[:LABEL_LIMIT]}" for kind, value in named if value.strip()}
+    return tuple(sorted(folded))

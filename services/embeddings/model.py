@@ -24,6 +24,7 @@ class EmbeddingModel:
     def __init__(self, settings: EmbeddingsSettings, *, http_client: httpx2.AsyncClient | None = None) -> None:
         self.name = settings.model
         self.dimensions = settings.dimensions
+        self._lent = http_client is not None
         self._client = AsyncOpenAI(
             base_url=settings.provider_url,
             api_key=settings.provider_key.get_secret_value(),
@@ -47,7 +48,9 @@ class EmbeddingModel:
         return np.concatenate(matrices) if matrices else np.empty((0, self.dimensions), np.float32)
 
     async def close(self) -> None:
-        await self._client.close()
+        """Close the connections, unless they are another's."""
+        if not self._lent:
+            await self._client.close()
 
     async def _request(self, texts: Sequence[str]) -> Matrix:
         try:

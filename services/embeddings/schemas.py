@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Profile
+from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Person, Profile
 
 CANDIDATES_LIMIT = 1_000
 
@@ -53,14 +53,15 @@ class SimilarContactOut(BaseModel):
 
     @classmethod
     def from_domain(cls, neighbour: Neighbour, anchor: Profile) -> Self:
+        person = neighbour.person
         return cls(
-            id=neighbour.id,
-            first_name=neighbour.first_name,
-            last_name=neighbour.last_name,
-            organization=neighbour.organization,
-            title=neighbour.title,
+            id=person.id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            organization=person.organization,
+            title=person.title,
             similarity=neighbour.similarity,
-            match=_shared(neighbour, anchor),
+            match=_shared(person, anchor),
         )
 
 
@@ -69,7 +70,9 @@ class SimilarOut(Scored):
 
     items: list[SimilarContactOut]
     next_cursor: str | None = None
-    exhaustive: bool = Field(description="everybody who can be compared was: no vector is still to come")
+    exhaustive: bool = Field(
+        description="everybody who can be compared was: none is still to come, none passed over by an index"
+    )
 
     @classmethod
     def from_domain(cls, found: Comparison, *, model: ModelOut, computed_at: datetime) -> Self:
@@ -146,11 +149,11 @@ def _standing(anchor: Anchor, model: ModelOut, computed_at: datetime) -> dict[st
     }
 
 
-def _shared(neighbour: Neighbour, anchor: Profile) -> list[MatchOut]:
+def _shared(person: Person, anchor: Profile) -> list[MatchOut]:
     shared: list[MatchOut] = []
-    if neighbour.organization and neighbour.organization == anchor.organization:
-        shared.append(MatchOut(field="organization", value=neighbour.organization))
-    if neighbour.title and neighbour.title == anchor.title:
-        shared.append(MatchOut(field="title", value=neighbour.title))
+    if person.organization and person.organization == anchor.organization:
+        shared.append(MatchOut(field="organization", value=person.organization))
+    if person.title and person.title == anchor.title:
+        shared.append(MatchOut(field="title", value=person.title))
     theirs = set(anchor.tags)
-    return shared + [MatchOut(field="tags", value=tag) for tag in neighbour.tags if tag in theirs]
+    return shared + [MatchOut(field="tags", value=tag) for tag in person.tags if tag in theirs]

@@ -1,6 +1,6 @@
 """Rows of vectors and the people behind them: one function for each query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, TypeVar
@@ -12,9 +12,23 @@ from pgvector import HalfVector
 from psycopg.rows import class_row
 
 from kit.db import Connection, copy_rows, load_query
-from services.embeddings.domain import Coverage, KeptVector, Neighbour, NewVector, Profile
+from services.embeddings.domain import (
+    Coverage,
+    Hit,
+    IndexState,
+    KeptVector,
+    NewVector,
+    Person,
+    Profile,
+    Question,
+    Scope,
+)
 
 Row = TypeVar("Row")
+
+# How many rows are kept in view while an index is walked: recall against time (hnsw.ef_search, at most WIDEST).
+BREADTH = 200
+WIDEST = 1_000
 
 _query = partial(load_query, Path(__file__).parent / "sql")
 
@@ -40,8 +54,8 @@ async def coverage(connection: Connection, workspace_id: UUID, model: str) -> Co
 async def put_vectors(connection: Connection, workspace_id: UUID, model: str, vectors: Sequence[NewVector]) -> None:
     """Keep vectors, replacing older ones; those of contacts that are gone are let go."""
     await connection.execute(_query("make_incoming"))
-    rows = ((one.contact_id, one.content_hash, HalfVector(one.embedding)) for one in vectors)
-    await copy_rows(connection, _query("copy_incoming"), ("uuid", "bytea", "halfvec"), rows)
+    rows = ((one.contact_id, one.content_hash, HalfVector(one.embedding), list(one.labels)) for one in vectors)
+    await copy_rows(connection, _query("copy_incoming"), ("uuid", "bytea", "halfvec", "text[]"), rows)
     await connection.execute(_query("merge_incoming"), {"workspace_id": workspace_id, "model": model})
 
 
@@ -60,33 +74,15 @@ async def vector(connection: Connection, workspace_id: UUID, model: str, contact
     return None if row is None else KeptVector(row[0].to_numpy().astype(np.float32), row[1], row[2])
 
 
-async def similar(
-    connection: Connection,
-    workspace_id: UUID,
-    model: str,
-    embedding: NDArray[np.float32],
-    *,
-    contact_id: UUID,
-    limit: int,
-    min_similarity: float,
-) -> list[Neighbour]:
-    """Return the nearest contacts, nearest first, without `contact_id`."""
-    parameters = {
-        "workspace_id": workspace_id,
-        "model": model,
-        "embedding": HalfVector(embedding),
-        "contact_id": contact_id,
-        "limit": limit,
-        "min_similarity": min_similarity,
-    }
-    return await _rows(connection, Neighbour, _query("similar"), parameters)
+async def people(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> list[Person]:
+    """Return the contacts among `ids` that exist, in no order."""
+    return await _rows(connection, Person, _query("people"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
 async def is_complete(connection: Connection, workspace_id: UUID, model: str) -> bool:
     """Return whether every contact that can be compared has a vector."""
     parameters = {"workspace_id": workspace_id, "model": model}
-    row = await (await connection.execute(_query("is_complete"), parameters)).fetchone()
-    return row is not None and bool(row[0])
+    return await _holds(connection, _query("is_complete"), parameters)
 
 
 async def similarities(
@@ -109,7 +105,96 @@ async def similarities(
 
 async def erased(connection: Connection, workspace_id: UUID, entity_id: UUID) -> bool:
     parameters = {"workspace_id": workspace_id, "entity_id": entity_id}
-    row = await (await connection.execute(_query("erased"), parameters)).fetchone()
+    return await _holds(connection, _query("erased"), parameters)
+
+
+async def put_labels(
+    connection: Connection, workspace_id: UUID, model: str, labels: Mapping[UUID, Sequence[str]]
+) -> None:
+    """Keep what each contact can be filtered by, and nothing it no longer has."""
+    pairs = [(contact_id, label) for contact_id, own in labels.items() for label in own]
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "ids": list(labels),
+        "contact_ids": [contact_id for contact_id, _ in pairs],
+        "labels": [label for _, label in pairs],
+    }
+    await connection.execute(_query("put_labels"), parameters)
+
+
+async def drop_orphan_labels(connection: Connection, workspace_id: UUID) -> None:
+    await connection.execute(_query("drop_orphan_labels"), {"workspace_id": workspace_id})
+
+
+async def search_scope(connection: Connection, workspace_id: UUID, model: str, question: Question) -> Scope:
+    """Return how a search should go; whoever asks for no label needs the half of it only."""
+    if not question.labels:
+        return Scope(await has_index(connection, workspace_id, model), None, is_rare=False)
+    rows = await _rows(connection, Scope, _query("search_scope"), _asked(workspace_id, model, question))
+    return rows[0]
+
+
+async def nearest_exact(connection: Connection, workspace_id: UUID, model: str, question: Question) -> list[Hit]:
+    """Compare every vector of the workspace that has the labels."""
+    cursor = await connection.execute(_query("nearest_exact"), _asked(workspace_id, model, question))
+    return _hits(await cursor.fetchall())
+
+
+async def nearest_labelled(
+    connection: Connection, workspace_id: UUID, model: str, question: Question, label: str
+) -> list[Hit]:
+    """Compare every vector of those who have one label, and the others asked for."""
+    parameters = _asked(workspace_id, model, question) | {"label": label}
+    return _hits(await (await connection.execute(_query("nearest_labelled"), parameters)).fetchall())
+
+
+async def nearest_indexed(connection: Connection, workspace_id: UUID, model: str, question: Question) -> list[Hit]:
+    """Walk the workspace's index, in one round trip with the settings that force it."""
+    parameters = _asked(workspace_id, model, question) | {"dimensions": len(question.embedding)}
+    async with connection.pipeline():
+        await connection.execute(_query("force_index"), {"breadth": min(WIDEST, max(BREADTH, 2 * question.limit))})
+        cursor = await connection.execute(_query("nearest_indexed"), parameters)
+        await connection.execute(_query("let_planner_choose"))
+    return _hits(await cursor.fetchall())
+
+
+async def has_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
+    return await _holds(connection, _query("has_index"), {"workspace_id": workspace_id, "model": model})
+
+
+async def index_state(connection: Connection, workspace_id: UUID, model: str, *, most: int) -> IndexState:
+    parameters = {"workspace_id": workspace_id, "model": model, "most": most}
+    return (await _rows(connection, IndexState, _query("index_state"), parameters))[0]
+
+
+async def make_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
+    return await _holds(connection, _query("make_index"), {"workspace_id": workspace_id, "model": model})
+
+
+async def drop_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
+    return await _holds(connection, _query("drop_index"), {"workspace_id": workspace_id, "model": model})
+
+
+def _asked(workspace_id: UUID, model: str, question: Question) -> dict[str, Any]:
+    return {
+        "workspace_id": workspace_id,
+        "model": model,
+        "embedding": HalfVector(question.embedding),
+        "labels": list(question.labels),
+        "exclude": question.exclude,
+        "limit": question.limit,
+    }
+
+
+def _hits(rows: Sequence[tuple[UUID, float]]) -> list[Hit]:
+    """Nearest first, of equals the lower id: an index gives them in nearly that order."""
+    in_order = sorted(rows, key=lambda row: (row[1], row[0]))
+    return [Hit(contact_id, min(1.0, max(0.0, 1.0 - distance))) for contact_id, distance in in_order]
+
+
+async def _holds(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> bool:
+    row = await (await connection.execute(query, parameters)).fetchone()
     return row is not None and bool(row[0])
 
 

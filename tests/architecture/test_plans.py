@@ -31,6 +31,8 @@ NO_PLAN = {
 NO_WORKSPACE = {
     **NO_PLAN,
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
+    "services/embeddings/sql/force_index.sql": "settings of the transaction",
+    "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "kit/feed/sql/changed_workspaces.sql": "asks which workspaces have news, of the one function that may know",
 }

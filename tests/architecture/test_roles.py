@@ -14,6 +14,18 @@ ON_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "
 ON_ROWS = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 ON_SEQUENCES = ("USAGE", "SELECT", "UPDATE")
 LISTING_FUNCTION = "crm.list_workspaces(xid8)"
+# Every function that runs as another than who calls it: as whom, with which settings, and who may call it.
+DEFINERS = {
+    LISTING_FUNCTION: ("workspace_lister", ["search_path=crm_store, pg_temp"], {"workspace_lister", "crm_reader"}),
+    **{
+        f"embeddings.{name}(uuid,text)": (
+            "embeddings_owner",
+            ["search_path=embeddings, public, pg_temp", "lock_timeout=2s"],
+            {"embeddings_owner", "embeddings"},
+        )
+        for name in ("make_index", "drop_index")
+    },
+}
 
 
 def tables_schema(service: str) -> str:
@@ -124,25 +136,27 @@ def test_the_public_may_not_connect_nor_make_anything(superuser: Superuser) -> N
     assert acl == [("USAGE",)]  # of schema public, where the vector type is
 
 
-def test_one_function_sees_past_the_workspace_and_it_is_pinned(superuser: Superuser) -> None:
+def test_functions_that_run_as_another_are_known_and_pinned(superuser: Superuser) -> None:
+    """One sees past the workspace; two make and drop an index, which only the table's owner can."""
     rows = superuser.execute(
         """
         SELECT oid::regprocedure::text, proowner::regrole::text, proconfig FROM pg_proc
         WHERE prosecdef AND pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
         """
     ).fetchall()
-    assert rows == [(LISTING_FUNCTION, "workspace_lister", ["search_path=crm_store, pg_temp"])]
+    assert {name: rest for name, *rest in rows} == {name: [*rest] for name, (*rest, _) in DEFINERS.items()}
 
 
-def test_only_the_readers_may_call_it(superuser: Superuser) -> None:
+@pytest.mark.parametrize("function", DEFINERS)
+def test_only_those_who_need_such_a_function_may_call_it(superuser: Superuser, function: str) -> None:
     rows = superuser.execute(
         """
         SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
         FROM pg_proc, aclexplode(proacl) WHERE oid = %s::regprocedure AND privilege_type = 'EXECUTE'
         """,
-        (LISTING_FUNCTION,),
+        (function,),
     ).fetchall()
-    assert {grantee for (grantee,) in rows} == {"workspace_lister", "crm_reader"}
+    assert {grantee for (grantee,) in rows} == DEFINERS[function][2]
 
 
 def test_the_lister_sees_which_workspaces_there_are_and_nothing_in_them(superuser: Superuser) -> None:

@@ -1,2 +1,2 @@
 -- Copy new vectors in.
-COPY incoming_vectors (contact_id, content_hash, embedding) FROM STDIN (FORMAT BINARY)
+COPY incoming_vectors (contact_id, content_hash, embedding, labels) FROM STDIN (FORMAT BINARY)

@@ -1,9 +1,12 @@
--- Whether nothing of a row is left here: it is gone from the facts, followed to its end, and has no vector.
+-- Whether nothing of a row is left here: it is gone from the facts, followed to its end, and has neither vector nor label.
 SELECT NOT EXISTS (
            SELECT FROM crm.contacts c WHERE c.workspace_id = %(workspace_id)s AND c.id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM vectors v WHERE v.workspace_id = %(workspace_id)s AND v.contact_id = %(entity_id)s
+       )
+   AND NOT EXISTS (
+           SELECT FROM labels l WHERE l.workspace_id = %(workspace_id)s AND l.contact_id = %(entity_id)s
        )
    AND NOT EXISTS (
            SELECT FROM crm.changes n

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kit.cache import Look, Server, Shelf
 from kit.db import Connection
 from services.embeddings import features, store
-from services.embeddings.domain import Anchor, Neighbour
+from services.embeddings.domain import Anchor, Hit, Neighbour
 from services.embeddings.model import EmbeddingModel
 
 
@@ -69,28 +69,22 @@ def near_of(look: Look[Near], anchor: Anchor) -> Near | None:
     return next((near for near in look.found.values() if anchor.status == "scored" and near.text == text), None)
 
 
-async def keep_near(
-    shelf: Shelf[Near],
-    look: Look[Near],
-    anchor: Anchor,
-    neighbours: Sequence[Neighbour],
-    *,
-    limit: int,
-    exhaustive: bool,
-) -> None:
+def near(workspace_id: UUID, anchor: Anchor, hits: Sequence[Hit], *, exhaustive: bool) -> Near:
+    text = digest(workspace_id, features.profile_text(anchor.profile))
+    return Near(text, [hit.contact_id for hit in hits], [hit.similarity for hit in hits], exhaustive)
+
+
+async def keep_near(shelf: Shelf[Near], look: Look[Near], anchor: Anchor, found: Near, *, limit: int) -> None:
     """Keep who is nearest to a person; an older vector's neighbours are not worth it."""
-    if anchor.status != "scored":
-        return
-    text = digest(look.workspace_id, features.profile_text(anchor.profile))
-    near = Near(text, [one.id for one in neighbours], [one.similarity for one in neighbours], exhaustive)
-    await shelf.keep(look, {near_name(anchor.profile.id, limit): near})
+    if anchor.status == "scored":
+        await shelf.keep(look, {near_name(anchor.profile.id, limit): found})
 
 
-async def people_of(connection: Connection, workspace_id: UUID, model: str, near: Near) -> list[Neighbour]:
-    """Return the people of a kept list as they are now; one who is gone is not in it."""
-    present = {one.id: one for one in await store.profiles(connection, workspace_id, model, near.ids)}
+async def people_of(connection: Connection, workspace_id: UUID, found: Near) -> list[Neighbour]:
+    """Return the people of a list as they are now; one who is gone is not in it."""
+    by_id = {person.id: person for person in await store.people(connection, workspace_id, found.ids)}
     return [
-        Neighbour(who.id, who.first_name, who.last_name, who.organization, who.title, who.tags, similarity)
-        for contact_id, similarity in zip(near.ids, near.similarities, strict=True)
-        if (who := present.get(contact_id)) is not None
+        Neighbour(by_id[contact_id], similarity)
+        for contact_id, similarity in zip(found.ids, found.similarities, strict=True)
+        if contact_id in by_id
     ]

@@ -8,10 +8,11 @@ from uuid import UUID
 from kit.db import Connection, Pool, workspace
 from kit.errors import NotFound, Unavailable, UpstreamFailed
 from services.embeddings import features, store
-from services.embeddings.domain import Anchor, Comparison, KeptVector, Neighbour, Profile
+from services.embeddings.domain import Anchor, Comparison, KeptVector, Profile
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.usecases import cached
-from services.embeddings.usecases.cached import Shelves
+from services.embeddings.usecases.cached import Near, Shelves
+from services.embeddings.usecases.nearest import nearest
 
 # Whoever asks waits no longer than this for the provider: then an older vector serves.
 PATIENCE_S = 3.0
@@ -29,39 +30,31 @@ async def similar(
     min_similarity: float,
     now: datetime,
 ) -> Comparison:
-    """Return the contacts most like one, nearest first; every vector of the workspace is compared."""
+    """Return the contacts most like one, nearest first; who has just been erased is left out."""
     look = await shelves.near.look(workspace_id, [cached.near_name(contact_id, limit)])
     anchor = await find_anchor(pool, workspace_id, model, contact_id, now=now, shelves=shelves)
     if anchor.embedding is None:
         return Comparison(anchor, [], exhaustive=False)
     kept = cached.near_of(look, anchor)
     async with workspace(pool, workspace_id) as connection:
-        if kept is not None:
-            neighbours, exhaustive = await cached.people_of(connection, workspace_id, model.name, kept), kept.exhaustive
-        else:
-            neighbours, exhaustive = await _nearest(connection, workspace_id, model, anchor, limit)
+        near = kept or await _nearest(connection, workspace_id, model, anchor, limit)
+        neighbours = await cached.people_of(connection, workspace_id, near)
     if kept is None:
-        await cached.keep_near(shelves.near, look, anchor, neighbours, limit=limit, exhaustive=exhaustive)
+        await cached.keep_near(shelves.near, look, anchor, near, limit=limit)
     near_enough = [one for one in neighbours if one.similarity >= min_similarity]
-    return Comparison(anchor, near_enough, exhaustive)
+    return Comparison(anchor, near_enough, near.exhaustive)
 
 
 async def _nearest(
     connection: Connection, workspace_id: UUID, model: EmbeddingModel, anchor: Anchor, limit: int
-) -> tuple[list[Neighbour], bool]:
-    """Return the nearest of all, nearest first, and whether everybody was compared."""
+) -> Near:
+    """Return who is nearest to an anchor, and whether everybody who can be compared was."""
     assert anchor.embedding is not None  # noqa: S101 the caller has looked
-    exhaustive = await store.is_complete(connection, workspace_id, model.name)
-    neighbours = await store.similar(
-        connection,
-        workspace_id,
-        model.name,
-        anchor.embedding,
-        contact_id=anchor.profile.id,
-        limit=limit,
-        min_similarity=0.0,
+    found = await nearest(
+        connection, workspace_id, model.name, anchor.embedding, limit=limit, exclude=anchor.profile.id
     )
-    return neighbours, exhaustive
+    exhaustive = found.exhaustive and await store.is_complete(connection, workspace_id, model.name)
+    return cached.near(workspace_id, anchor, found.hits, exhaustive=exhaustive)
 
 
 async def similarities(

@@ -10,6 +10,7 @@ from kit.db import Pool, workspace
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.usecases import indexes
 
 PAGE = 512  # a page that fails is made again: small enough that a slow machine gets on
 
@@ -36,13 +37,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """New vectors for a page of contacts, and those whose text has become empty."""
+    """New vectors for a page of contacts, those whose text has become empty, and everybody's labels."""
 
     vectors: list[NewVector]
     emptied: list[UUID]
+    labels: dict[UUID, tuple[str, ...]]
 
 
-async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel, progress: Progress) -> dict[str, Any]:
+async def embed_workspace(
+    pool: Pool,
+    workspace_id: UUID,
+    model: EmbeddingModel,
+    progress: Progress,
+    *,
+    index_threshold: int = indexes.THRESHOLD,
+) -> dict[str, Any]:
     """Go through every contact; return how many were embedded, unchanged, without text, and removed."""
     tally, done, after = Tally(), 0, None
     async with workspace(pool, workspace_id) as connection:
@@ -56,11 +65,15 @@ async def embed_workspace(pool: Pool, workspace_id: UUID, model: EmbeddingModel,
         fresh = await _refresh(model, page, tally)
         async with workspace(pool, workspace_id) as connection:
             await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
+            await store.put_labels(connection, workspace_id, model.name, fresh.labels)
             tally.removed += await store.drop_vectors(connection, workspace_id, fresh.emptied)
+        await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
         done, after = done + len(page), page[-1].id
         await progress(done, max(done, total))
     async with workspace(pool, workspace_id) as connection:
         tally.removed += await store.drop_orphans(connection, workspace_id)
+        await store.drop_orphan_labels(connection, workspace_id)
+    await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
     return tally.report()
 
 
@@ -69,7 +82,12 @@ async def nobody() -> None:
 
 
 async def follow_workspace(
-    pool: Pool, workspace_id: UUID, model: EmbeddingModel, *, freshened: Callable[[], Awaitable[None]] = nobody
+    pool: Pool,
+    workspace_id: UUID,
+    model: EmbeddingModel,
+    *,
+    freshened: Callable[[], Awaitable[None]] = nobody,
+    index_threshold: int = indexes.THRESHOLD,
 ) -> None:
     """Deal with everything that is new in the change feed; a batch and its cursor move are one transaction."""
     while True:
@@ -83,14 +101,18 @@ async def follow_workspace(
         if gone:  # in a transaction of its own: erasing does not wait for the provider
             async with workspace(pool, workspace_id) as connection:
                 await store.drop_vectors(connection, workspace_id, list(gone))
+                await store.put_labels(connection, workspace_id, model.name, dict.fromkeys(gone, ()))
             await freshened()
         fresh = await _refresh(model, present, Tally())
         async with workspace(pool, workspace_id) as connection:
             if ids:
                 await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
+                await store.put_labels(connection, workspace_id, model.name, fresh.labels)
                 await store.drop_vectors(connection, workspace_id, fresh.emptied)
             await feed.advance(connection, workspace_id, changes[-1])
         await freshened()
+        if ids:
+            await indexes.tend(pool, workspace_id, model.name, threshold=index_threshold)
 
 
 async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally) -> Refreshed:
@@ -106,9 +128,10 @@ async def _refresh(model: EmbeddingModel, page: Sequence[Profile], tally: Tally)
     tally.embedded += len(stale)
     tally.without_text += len(emptied)
     tally.unchanged += len(page) - len(stale) - len(emptied)
+    labels = {profile.id: features.labels_of(profile.tags, profile.organization) for profile in page}
     matrix = await model.embed([texts[position] for position in stale])
     vectors = [
-        NewVector(page[position].id, hashes[position], embedding)
+        NewVector(page[position].id, hashes[position], embedding, labels[page[position].id])
         for position, embedding in zip(stale, matrix, strict=True)
     ]
-    return Refreshed(vectors, emptied)
+    return Refreshed(vectors, emptied, labels)

@@ -328,6 +328,16 @@ async def test_what_has_expired_is_forgotten_by_who_comes_next(replicas: Replica
     assert len(await rows(replicas, who)) == 1
 
 
+async def test_many_that_claim_what_has_expired_do_not_stand_in_each_others_way(
+    replicas: Replicas, who: Identity
+) -> None:
+    keys = [f"key-{number}" for number in range(20)]
+    for time in (1, 2):
+        answers = await asyncio.gather(*(replicas.post(who, f"/things/{key}/bare", key) for key in keys))
+        assert {answer.content for answer in answers} == {str(time).encode()}
+        await expire(replicas, who)
+
+
 async def test_a_database_that_is_away_is_said_to_be(keys: Keys, who: Identity) -> None:
     lost = open_pool("host=127.0.0.1 port=9 dbname=none", name="lost", max_size=1)
     lost.timeout = 0.2

@@ -93,6 +93,12 @@ def test_only_the_time_of_computing_is_left_out_of_the_validator() -> None:
         assert entity_tag(base) != entity_tag(other)
     quoted = rb'{"notes":"\"computed_at\":\"a\""}'
     assert entity_tag(quoted) != entity_tag(quoted.replace(b"a\\", b"b\\"))
+    longer = rb'{"not \"computed_at":"a"}'
+    assert entity_tag(longer) != entity_tag(longer.replace(b'"a"', b'"b"'))
+    several = b'[{"computed_at":"1","score":1},{"computed_at":"2","score":2}]'
+    assert (
+        entity_tag(several) == entity_tag(several.replace(b'"2"', b'"3"')) != entity_tag(several.replace(b"1}", b"9}"))
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""Give a workspace that has grown large an index of its vectors, and take it away when it has shrunk."""
+
+from uuid import UUID
+
+from psycopg.errors import LockNotAvailable
+
+from kit.db import Pool, workspace
+from kit.logs import get_logger
+from services.embeddings import store
+
+log = get_logger(__name__)
+
+# Comparing as many exactly takes about as long as walking an index, and misses nobody (docs/decisions/0005-vectors.md).
+THRESHOLD = 2_000
+
+
+async def tend(pool: Pool, workspace_id: UUID, model_name: str, *, threshold: int = THRESHOLD) -> None:
+    """Make the index from `threshold` vectors on, drop it under half of that: cheap to ask after every page written.
+
+    Made as soon as it is due, it is small, and grows with each later write. Others may ask at the same time: it is made
+    once. Who is writing just now is not waited for long: then the next page or run asks again.
+    """
+    try:
+        async with workspace(pool, workspace_id) as connection:
+            state = await store.index_state(connection, workspace_id, model_name, most=threshold)
+            if state.vectors >= threshold and not state.indexed:
+                made = await store.make_index(connection, workspace_id, model_name)
+                log.info("index_made", workspace_id=str(workspace_id), model=model_name, made=made)
+            elif state.indexed and state.vectors < threshold // 2:
+                dropped = await store.drop_index(connection, workspace_id, model_name)
+                log.info("index_dropped", workspace_id=str(workspace_id), model=model_name, dropped=dropped)
+    except LockNotAvailable:
+        log.warning("index_postponed", workspace_id=str(workspace_id), model=model_name)
