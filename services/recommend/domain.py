@@ -16,6 +16,7 @@ Numbers: TypeAlias = NDArray[np.int32]
 Offsets: TypeAlias = NDArray[np.int64]
 Values: TypeAlias = NDArray[np.float32]
 Days: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,16 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Exchanges:
-    """What passed between two contacts each; time in days since 1970."""
+    """What passed from one contact to another, or `both` ways, as in a meeting; time in days since 1970."""
 
-    contact: Numbers
-    counterpart: Numbers
+    sender: Numbers
+    receiver: Numbers
     day: Days
+    both: Flags
 
     def before(self, day: float) -> "Exchanges":
         kept = self.day < day
-        return Exchanges(self.contact[kept], self.counterpart[kept], self.day[kept])
+        return Exchanges(self.sender[kept], self.receiver[kept], self.day[kept], self.both[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Facts:
 class Network:
     """Ties as of an instant, as a symmetric matrix in CSR form: row u's neighbours are in ascending order.
 
-    Each weight is 0–1: `strength` as the CRM or the graph job says, `recent` halves with every 90 days since the last
-    exchange, `volume` saturates with the exchanges of late. `together` is a second matrix of the same form: how often
+    Each weight is 0–1: `strength` grows with the exchanges of late where they go both ways, or is what the CRM says;
+    `recent` halves with every 90 days since the last exchange, `volume` grows with the exchanges of late. `together` is a second matrix of the same form: how often
     two people were in one message or meeting of a third, of late.
     """
 

@@ -8,6 +8,7 @@ from services.recommend.domain import Days, Exchanges, Links, Network, Numbers, 
 RECENT_HALF_LIFE_DAYS = 90.0
 VOLUME_HALF_LIFE_DAYS = 60.0
 HALF_VOLUME_EXCHANGES = 3.0
+HALF_STRENGTH_EXCHANGES = 1.0
 TOGETHER_HALF_LIFE_DAYS = 60.0
 LARGEST_GATHERING = 50  # a circular says little of who meets whom, and its pairs grow with the square
 UNSAID_STRENGTH = 0.5
@@ -17,30 +18,33 @@ WEAKEST = 1e-4
 def build(links: Links, exchanges: Exchanges, people: int, *, as_of_day: float) -> Network:
     """Return who knew whom by then: whoever was linked, and whoever had exchanged anything.
 
-    A link without exchanges counts as recent as it is strong.
+    A link without exchanges counts as recent as it is strong. One with exchanges is as strong as they make it: what
+    the CRM says of it is of today, and would tell the past its future.
     """
     past = exchanges.before(as_of_day)
     known = links.since_day < as_of_day
-    a, b, strength = links.a[known], links.b[known], links.strength[known]
-    strength = np.where(np.isnan(strength), UNSAID_STRENGTH, strength).astype(np.float32)
-    low, high = np.minimum(past.contact, past.counterpart), np.maximum(past.contact, past.counterpart)
-    pair = np.concatenate([_pair(a, b, people), _pair(low, high, people)])
-    keys, place = np.unique(pair, return_inverse=True)
+    a, b, stated = links.a[known], links.b[known], links.strength[known]
+    low, high = np.minimum(past.sender, past.receiver), np.maximum(past.sender, past.receiver)
+    keys, place = np.unique(np.concatenate([_pair(a, b, people), _pair(low, high, people)]), return_inverse=True)
     linked, exchanged = place[: len(a)], place[len(a) :]
 
     said = np.zeros(len(keys), np.float32)
-    said[linked] = strength
+    said[linked] = np.where(np.isnan(stated), UNSAID_STRENGTH, stated)
     last_day = np.full(len(keys), -np.inf)
     np.maximum.at(last_day, exchanged, past.day)
-    amount = np.bincount(exchanged, _decay(as_of_day - past.day, VOLUME_HALF_LIFE_DAYS), len(keys))
+    weight = _decay(as_of_day - past.day, VOLUME_HALF_LIFE_DAYS)
+    upward, downward = past.both | (past.sender == low), past.both | (past.sender == high)
+    up, down = (np.bincount(exchanged, weight * way, len(keys)) for way in (upward, downward))
+    amount, mutual = np.maximum(up, down) + np.minimum(up, down), ((np.sqrt(up) + np.sqrt(down)) / 2) ** 2
     silent = np.isneginf(last_day)
-    recent = np.where(silent, said, _decay(as_of_day - last_day, RECENT_HALF_LIFE_DAYS))
-    volume = np.where(silent, said, amount / (amount + HALF_VOLUME_EXCHANGES))
-    said = np.where(said == 0, volume, said)
+    columns = (
+        np.where(silent, said, mutual / (mutual + HALF_STRENGTH_EXCHANGES)),
+        np.where(silent, said, _decay(as_of_day - last_day, RECENT_HALF_LIFE_DAYS)),
+        np.where(silent, said, amount / (amount + HALF_VOLUME_EXCHANGES)),
+    )
     offsets, neighbours, order = _symmetric(keys, people)
-    both = np.stack([np.maximum(column, WEAKEST).astype(np.float32) for column in (said, recent, volume)])[:, order]
-    gathered = _together(past, people, as_of_day)
-    return Network(offsets, neighbours, *both, *gathered)
+    weights = np.stack([np.maximum(column, WEAKEST).astype(np.float32) for column in columns])[:, order]
+    return Network(offsets, neighbours, *weights, *_together(past, people, as_of_day))
 
 
 def _pair(a: Numbers, b: Numbers, people: int) -> Offsets:
@@ -63,12 +67,12 @@ def _symmetric(keys: Offsets, people: int) -> tuple[Offsets, Numbers, Offsets]:
 def _together(past: Exchanges, people: int, as_of_day: float) -> tuple[Offsets, Numbers, Values]:
     """Return how often two people were in one message or meeting of a third, each such occasion shared among its pairs.
 
-    Rows of one contact at one instant are one occasion; an occasion of m people weighs 1/(m - 1) for each pair.
+    Rows of one sender at one instant are one occasion; an occasion of m people weighs 1/(m - 1) for each pair.
     """
-    occasions, place = np.unique(np.stack([past.contact, past.day]), axis=1, return_inverse=True)
+    occasions, place = np.unique(np.stack([past.sender, past.day]), axis=1, return_inverse=True)
     place = place.reshape(-1)
     count = occasions.shape[1]
-    seen = coo_matrix((np.ones(len(place), np.float32), (place, past.counterpart)), (count, people)).tocsr()
+    seen = coo_matrix((np.ones(len(place), np.float32), (place, past.receiver)), (count, people)).tocsr()
     seen.data[:] = 1
     size = np.diff(seen.indptr)
     counts = (size > 1) & (size <= LARGEST_GATHERING)

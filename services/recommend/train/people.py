@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from services.recommend.domain import Candidates, Exchanges, Links, Network, Numbers, Offsets, People, Values
+from services.recommend.domain import Candidates, Facts, Network, Numbers, Offsets, People, Values
 from services.recommend.features import network, pairs
 from services.recommend.model.people import FEATURES, Parts, Ranker, matrix
 
@@ -18,15 +18,6 @@ FEWEST_POSITIVES = 50
 DEPTH = 20
 
 Similarity = Callable[[Candidates], Values]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What training looks back on."""
-
-    people: People
-    links: Links
-    exchanges: Exchanges
 
 
 @dataclass(frozen=True, slots=True)
