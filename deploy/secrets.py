@@ -25,12 +25,14 @@ SECRETS = (
     "crm",
     "embeddings_owner",
     "embeddings",
+    "recommend_owner",
+    "recommend",
     "valkey",
     "jwt",
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "crm", "embeddings")
+IDENTITIES = ("gateway", "crm", "embeddings", "recommend")
 
 
 def ensure(folder: Path) -> None:

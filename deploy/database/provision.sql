@@ -32,6 +32,13 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 \set password_variable EMBEDDINGS_PASSWORD
 \ir service.sql
 
+\set service recommend
+\set tables recommend
+\set search_path 'recommend, public'
+\set owner_password_variable RECOMMEND_OWNER_PASSWORD
+\set password_variable RECOMMEND_PASSWORD
+\ir service.sql
+
 -- crm alone has a second schema: its tables stay behind its views, and the views are what others read.
 GRANT USAGE ON SCHEMA crm TO crm_reader;
 

@@ -25,7 +25,7 @@ from deploy.errors import StackError
 
 DATABASE = "rapport"
 SUPERUSER = "postgres"
-ROLES = ("crm_owner", "crm", "embeddings_owner", "embeddings")
+ROLES = ("crm_owner", "crm", "embeddings_owner", "embeddings", "recommend_owner", "recommend")
 PROVISION = Path(__file__).parents[1] / "database" / "provision.sql"
 START_TIMEOUT_S = 60.0
 ORPHAN_TIMEOUT_S = 60.0

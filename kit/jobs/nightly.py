@@ -7,7 +7,7 @@ for another service's is not dealt with here.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,10 +31,11 @@ Settled = dict[tuple[UUID, str], date]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A kind of job that is due every night at `at`, in the workspace's time zone."""
+    """A kind of job that is due every night at `at`, by the workspace's clock; or one night a week (Monday is 0)."""
 
     kind: str
     at: time
+    weekday: int | None = None
 
 
 def now_utc() -> datetime:
@@ -61,7 +62,7 @@ async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, 
         rows = await (await connection.execute(load_query(SQL, "workspaces"))).fetchall()
     for workspace_id, timezone in rows:
         for stage in stages:
-            due = due_at(now, timezone, stage.at)
+            due = due_at(now, timezone, stage.at, stage.weekday)
             if due is None or settled.get((workspace_id, stage.kind)) == due.date():
                 continue
             asked += await _ask_once(pool, queue, workspace_id, stage.kind, due)
@@ -69,13 +70,16 @@ async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, 
     return asked
 
 
-def due_at(now: datetime, timezone: str, at: time) -> datetime | None:
-    """Return today's instant of a local time; None before it. A time zone nobody knows is UTC."""
+def due_at(now: datetime, timezone: str, at: time, weekday: int | None = None) -> datetime | None:
+    """Return today's instant of a local time, None before it; of a weekday, its last. An unknown time zone is UTC."""
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     due = datetime.combine(now.astimezone(zone).date(), at, tzinfo=zone)
+    if weekday is not None:
+        due -= timedelta(days=(due.weekday() - weekday) % 7)
+        due -= timedelta(days=7 if due > now else 0)
     return due if due <= now else None
 
 

@@ -1,15 +1,19 @@
 """What goes over the wire: people and how like each other they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Person, Profile
+from services.embeddings.domain import Anchor, Comparison, Coverage, Hit, Neighbour, Person, Profile
 
 CANDIDATES_LIMIT = 1_000
+PAIRS_LIMIT = 10_000
+ANCHORS_LIMIT = 500
+NEAREST_LIMIT = 50
+_JEFF, _RICHARD = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20", "c1a4b7d0-92f3-4e0e-8a55-7d3b6e1f5a43"
 
 Similarity = Annotated[float, Field(ge=0, le=1, description="cosine, clipped to 0–1")]
 
@@ -109,6 +113,54 @@ class SimilaritiesOut(Scored):
             **_standing(anchor, model, computed_at),
             similarities=similarities,
             unknown=[contact_id for contact_id in dict.fromkeys(asked) if contact_id not in similarities],
+        )
+
+
+class PairsIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"pairs": [[_JEFF, _RICHARD]]}]}):
+    pairs: list[tuple[UUID, UUID]] = Field(max_length=PAIRS_LIMIT)
+
+
+class PairsOut(BaseModel, json_schema_extra={"examples": [{"similarities": [0.68]}]}):
+    """How like each other the two of each pair are, in the order asked; null where one has no vector."""
+
+    similarities: list[Similarity | None]
+
+
+class SimilarBatchIn(
+    BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [_JEFF], "limit": 10}]}
+):
+    contact_ids: list[UUID] = Field(max_length=ANCHORS_LIMIT)
+    limit: int = Field(default=10, ge=1, le=NEAREST_LIMIT, description="nearest of each")
+
+
+class NearOut(BaseModel):
+    """Who is nearest to one contact, nearest first, as ids and numbers; nobody where it has no vector."""
+
+    contact_id: UUID
+    ids: list[UUID]
+    similarities: list[Similarity]
+
+
+class SimilarBatchOut(
+    BaseModel,
+    json_schema_extra={"examples": [{"items": [{"contact_id": _JEFF, "ids": [_RICHARD], "similarities": [0.68]}]}]},
+):
+    """The nearest of each contact, in the order asked."""
+
+    items: list[NearOut]
+
+    @classmethod
+    def from_domain(cls, asked: Sequence[UUID], found: Mapping[UUID, Sequence[Hit]]) -> Self:
+        near = ((contact_id, found.get(contact_id, ())) for contact_id in dict.fromkeys(asked))
+        return cls(
+            items=[
+                NearOut(
+                    contact_id=contact_id,
+                    ids=[hit.contact_id for hit in hits],
+                    similarities=[hit.similarity for hit in hits],
+                )
+                for contact_id, hits in near
+            ]
         )
 
 
