@@ -3,16 +3,18 @@
 Adamic and Adar 2003 and resource allocation (Zhou, Lü and Zhang 2009) count contacts between, the rare ones more; by
 strength, recency or volume a contact passes on its share of the sum of his weights. The walk of three steps
 follows the same rule once more; divided by the root of the candidate's weight it is a symmetric random walk cut at
-three steps (personalised PageRank weighs longer walks as well).
+three steps (personalised PageRank weighs longer walks as well). Only those worth keeping after two steps are asked for
+their third, from their own side: there are ten times fewer such paths.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from services.recommend.domain import Candidates, Network, Numbers, Offsets, Values
+from services.recommend.domain import Also, Candidates, Network, Numbers, Offsets, Values
 
 SIGNALS = (
     "resource_allocation",
@@ -30,33 +32,88 @@ KEPT = 64  # candidates a person, before they are ranked
 WIDEN_BELOW = 100  # with fewer friends of friends than this, friends of theirs are candidates too
 LARGEST_HUB = 2_000  # a contact of everybody says nothing of anybody: paths through larger ones are left out
 BLOCK = 4_096
+CHEAP = (0, 1, 2, 3, 5, 7, 8)  # signals known before anybody is chosen; 5 only after a third step
+NOTHING = np.float32(1e-12)
 
 
-def candidates(network: Network, people: Numbers, *, kept: int = KEPT) -> Candidates:
-    """Return up to `kept` candidates for each of some people, never themselves, never whom they know already."""
-    blocks = list(_blocks(network, people, kept))
+class Ties(NamedTuple):
+    """A network with the degree and the sums of weights of everybody, as the compiled functions take it."""
+
+    offsets: Offsets
+    neighbours: Numbers
+    strength: Values
+    recent: Values
+    volume: Values
+    degree: Offsets
+    strengths: Values
+    recents: Values
+    volumes: Values
+    together_offsets: Offsets
+    together_with: Numbers
+    together: Values
+
+
+class Seen(NamedTuple):
+    """What is known of everybody while one person's surroundings are walked; empty between two of them."""
+
+    found: Numbers
+    state: NDArray[np.int8]  # 0 far away, 1 found, 2 known already or the person himself
+    shared: Numbers
+    sums: Values
+    carried: Values  # by recency, what each passes on to a third step
+
+
+class Answer(NamedTuple):
+    """One row for each person asked about: how many candidates, who, contacts shared, signals."""
+
+    count: Numbers
+    whom: Numbers
+    mutual: Numbers
+    signals: Values
+
+
+def candidates(network: Network, people: Numbers, *, kept: int = KEPT, also: Also | None = None) -> Candidates:
+    """Return up to `kept` candidates for each of some people, never themselves, never whom they know already.
+
+    `also` names candidates from elsewhere for each of them, in the same order.
+    """
+    blocks = list(_blocks(network, people, kept, also or Also(np.zeros(len(people) + 1, np.int64), people[:0])))
     if not blocks:
         nobody = np.empty(0, np.int32)
         return Candidates(nobody, nobody, nobody, np.empty((0, len(SIGNALS)), np.float32))
     return Candidates(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
 
 
-def _blocks(network: Network, people: Numbers, kept: int) -> Iterator[tuple[Numbers, Numbers, Numbers, Values]]:
-    degree = np.diff(network.offsets)
-    sums = [_row_sums(network.offsets, weight) for weight in (network.strength, network.recent, network.volume)]
+def _blocks(
+    network: Network, people: Numbers, kept: int, also: Also
+) -> Iterator[tuple[Numbers, Numbers, Numbers, Values]]:
+    ties, everybody = _ties(network), network.people
+    seen = Seen(
+        np.empty(everybody, np.int32),
+        np.zeros(everybody, np.int8),
+        np.zeros(everybody, np.int32),
+        np.zeros((everybody, len(SIGNALS)), np.float32),
+        np.zeros(everybody, np.float32),
+    )
     for start in range(0, len(people), BLOCK):
         asked = people[start : start + BLOCK]
-        count = np.zeros(len(asked), np.int32)
-        whom = np.empty((len(asked), kept), np.int32)
-        mutual = np.empty((len(asked), kept), np.int32)
-        signals = np.empty((len(asked), kept, len(SIGNALS)), np.float32)
-        _surroundings(
-            asked, network.offsets, network.neighbours, network.strength, network.recent, network.volume,
-            degree, *sums, network.together_offsets, network.together_with, network.together,
-            count, whom, mutual, signals,
-        )  # fmt: skip
-        there = np.arange(kept) < count[:, None]
-        yield np.repeat(asked, count), whom[there], mutual[there], signals[there]
+        places = (len(asked), kept)
+        answer = Answer(
+            np.zeros(len(asked), np.int32),
+            np.empty(places, np.int32),
+            np.empty(places, np.int32),
+            np.zeros((*places, len(SIGNALS)), np.float32),
+        )
+        _surroundings(asked, ties, also.offsets[start : start + BLOCK + 1], also.whom, seen, answer)
+        there = np.arange(kept) < answer.count[:, None]
+        yield np.repeat(asked, answer.count), answer.whom[there], answer.mutual[there], answer.signals[there]
+
+
+def _ties(of: Network) -> Ties:
+    weights = (of.strength, of.recent, of.volume)
+    sums = (_row_sums(of.offsets, weight) for weight in weights)
+    gathered = (of.together_offsets, of.together_with, of.together)
+    return Ties(of.offsets, of.neighbours, *weights, np.diff(of.offsets), *sums, *gathered)
 
 
 def _row_sums(offsets: Offsets, weights: Values) -> Values:
@@ -67,129 +124,174 @@ def _row_sums(offsets: Offsets, weights: Values) -> Values:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
 def _surroundings(
-    asked: Numbers, offsets: Offsets, neighbours: Numbers, strength: Values, recent: Values, volume: Values,
-    degree: Offsets, strengths: Values, recents: Values, volumes: Values,
-    together_offsets: Offsets, together_with: Numbers, together: Values,
-    count: Numbers, whom: Numbers, mutual: Numbers, signals: Values,
-) -> None:  # fmt: skip
-    """Fill the last four, one row for each person asked about: how many candidates, who, what speaks for each."""
-    people = len(offsets) - 1
-    found = np.empty(people, np.int32)
-    state = np.zeros(people, np.int8)  # 0 far away, 1 found, 2 known already or the person himself
-    shared = np.zeros(people, np.int32)
-    sums = np.zeros((people, len(SIGNALS)), np.float32)
+    asked: Numbers, ties: Ties, also_offsets: Offsets, also_whom: Numbers, seen: Seen, answer: Answer
+) -> None:
+    """Fill the answer, one row for each person asked about."""
     for row in range(len(asked)):
         u = asked[row]
-        state[u] = 2
-        for edge in range(offsets[u], offsets[u + 1]):
-            state[neighbours[edge]] = 2
-        size = _two_steps(
-            u, offsets, neighbours, strength, recent, volume, degree, strengths, recents, volumes,
-            found, state, shared, sums,
-        )  # fmt: skip
-        size = _third_step(u, size, offsets, neighbours, recent, degree, recents, found, state, sums)
-        for place in range(together_offsets[u], together_offsets[u + 1]):
-            v = together_with[place]
-            if state[v] == 0:
-                state[v] = 1
-                found[size] = v
-                size += 1
-            sums[v, 7] += together[place]
-        _choose(row, size, found, shared, sums, recents, count, whom, mutual, signals)
-        for place in range(size):
-            v = found[place]
-            state[v] = 0
-            shared[v] = 0
-            sums[v, :] = 0
-        state[u] = 0
-        shared[u] = 0
-        sums[u, :] = 0
-        for edge in range(offsets[u], offsets[u + 1]):
-            v = neighbours[edge]
-            state[v] = 0
-            shared[v] = 0
-            sums[v, :] = 0
+        seen.state[u] = 2
+        for edge in range(ties.offsets[u], ties.offsets[u + 1]):
+            seen.state[ties.neighbours[edge]] = 2
+        size = _two_steps(u, ties, seen)
+        _carry(u, size, ties, seen)
+        if size < WIDEN_BELOW:
+            size = _third_step(u, size, ties, seen)
+        size = _gathered(u, size, ties, seen)
+        for place in range(also_offsets[row], also_offsets[row + 1]):
+            size = _find(also_whom[place], size, seen)
+        _choose(row, size, seen, answer)
+        _signals(row, ties, seen, answer)
+        _forget(u, size, ties, seen)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _two_steps(
-    u: int, offsets: Offsets, neighbours: Numbers, strength: Values, recent: Values, volume: Values,
-    degree: Offsets, strengths: Values, recents: Values, volumes: Values,
-    found: Numbers, state: NDArray[np.int8], shared: Numbers, sums: Values,
-) -> int:  # fmt: skip
+def _find(v: int, size: int, seen: Seen) -> int:
+    """Note a candidate once; return how many there are."""
+    if seen.state[v] != 0:
+        return size
+    seen.state[v] = 1
+    seen.found[size] = v
+    return size + 1
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _two_steps(u: int, ties: Ties, seen: Seen) -> int:
     """Add up the paths of two steps from `u`; return how many people they lead to. Known ones are summed as well."""
     size = 0
-    for first in range(offsets[u], offsets[u + 1]):
-        w = neighbours[first]
-        if degree[w] > LARGEST_HUB:
+    for first in range(ties.offsets[u], ties.offsets[u + 1]):
+        w = ties.neighbours[first]
+        if ties.degree[w] > LARGEST_HUB:
             continue
-        plain = np.float32(1.0) / degree[w]
-        by_rarity = np.float32(1.0) / np.log(max(degree[w], 2))
-        by_strength = strength[first] / strengths[w]
-        by_recency = recent[first] / recents[w]
-        by_volume = volume[first] / volumes[w]
-        for second in range(offsets[w], offsets[w + 1]):
-            v = neighbours[second]
-            if state[v] == 0:
-                state[v] = 1
-                found[size] = v
+        plain = np.float32(1.0) / ties.degree[w]
+        by_rarity = np.float32(1.0 / np.log(max(ties.degree[w], 2)))
+        by_strength = ties.strength[first] / ties.strengths[w]
+        by_recency = ties.recent[first] / ties.recents[w]
+        by_volume = ties.volume[first] / ties.volumes[w]
+        for second in range(ties.offsets[w], ties.offsets[w + 1]):
+            v = ties.neighbours[second]
+            if seen.state[v] == 0:
+                seen.state[v] = 1
+                seen.found[size] = v
                 size += 1
-            shared[v] += 1
-            sums[v, 0] += plain
-            sums[v, 1] += by_strength * strength[second]
-            sums[v, 2] += by_recency * recent[second]
-            sums[v, 3] += by_volume * volume[second]
-            sums[v, 8] += by_rarity
+            seen.shared[v] += 1
+            sums = seen.sums[v]
+            sums[0] += plain
+            sums[1] += by_strength * ties.strength[second]
+            sums[2] += by_recency * ties.recent[second]
+            sums[3] += by_volume * ties.volume[second]
+            sums[8] += by_rarity
     return size
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _third_step(
-    u: int, size: int, offsets: Offsets, neighbours: Numbers, recent: Values, degree: Offsets, recents: Values,
-    found: Numbers, state: NDArray[np.int8], sums: Values,
-) -> int:  # fmt: skip
-    """Take the recency-weighted paths one step further, also from acquaintances; return how many they lead to."""
-    widen = size < WIDEN_BELOW
+def _carry(u: int, size: int, ties: Ties, seen: Seen) -> None:
+    """Note what strangers and acquaintances of `u` pass on: their share of what came to them, by recency."""
+    for place in range(size + ties.degree[u]):
+        v = seen.found[place] if place < size else ties.neighbours[ties.offsets[u] + place - size]
+        if ties.degree[v] <= LARGEST_HUB:
+            seen.carried[v] = seen.sums[v, 2] / ties.recents[v]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _third_step(u: int, size: int, ties: Ties, seen: Seen) -> int:
+    """Find whom a third step leads to, also from acquaintances; return how many are found by now."""
     strangers = size
-    for place in range(strangers + offsets[u + 1] - offsets[u]):
-        v = found[place] if place < strangers else neighbours[offsets[u] + place - strangers]
-        if degree[v] > LARGEST_HUB or sums[v, 2] == 0:
+    for place in range(strangers + ties.degree[u]):
+        v = seen.found[place] if place < strangers else ties.neighbours[ties.offsets[u] + place - strangers]
+        if seen.carried[v] == 0:
             continue
-        carried = sums[v, 2] / recents[v]
-        for edge in range(offsets[v], offsets[v + 1]):
-            x = neighbours[edge]
-            if state[x] == 0 and widen:
-                state[x] = 1
-                found[size] = x
-                size += 1
-            if state[x] == 1:
-                sums[x, 5] += carried * recent[edge]
+        for edge in range(ties.offsets[v], ties.offsets[v + 1]):
+            x = ties.neighbours[edge]
+            size = _find(x, size, seen)
+            seen.sums[x, 5] += seen.carried[v] * ties.recent[edge]
     return size
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
-def _choose(
-    row: int, size: int, found: Numbers, shared: Numbers, sums: Values, recents: Values,
-    count: Numbers, whom: Numbers, mutual: Numbers, signals: Values,
-) -> None:  # fmt: skip
-    """Scale each signal by the largest among the candidates; keep those for whom the signals together say most."""
-    largest = np.full(len(SIGNALS), np.float32(1e-12))
+def _walk_of_three(x: int, ties: Ties, seen: Seen) -> np.float32:
+    total = np.float32(0)
+    for edge in range(ties.offsets[x], ties.offsets[x + 1]):
+        total += seen.carried[ties.neighbours[edge]] * ties.recent[edge]
+    return total
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _gathered(u: int, size: int, ties: Ties, seen: Seen) -> int:
+    for place in range(ties.together_offsets[u], ties.together_offsets[u + 1]):
+        v = ties.together_with[place]
+        size = _find(v, size, seen)
+        seen.sums[v, 7] += ties.together[place]
+    return size
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _choose(row: int, size: int, seen: Seen, answer: Answer) -> None:
+    """Keep those for whom the signals so far, each scaled by its largest, together say most."""
+    kept = min(size, answer.whom.shape[1])
+    answer.count[row] = kept
+    if size == kept:
+        answer.whom[row, :kept] = seen.found[:kept]
+        return
+    total = _promise(size, seen)
+    threshold = np.partition(total, size - kept)[size - kept]
+    taken, equal = 0, kept - (total > threshold).sum()
     for place in range(size):
-        v = found[place]
-        root = np.sqrt(max(recents[v], np.float32(1e-12)))
-        sums[v, 4] = sums[v, 2] / root
-        sums[v, 6] = sums[v, 5] / root
-        sums[v, 9] = recents[v]
-        for signal in range(len(SIGNALS)):
-            largest[signal] = max(largest[signal], sums[v, signal])
-    total = np.empty(size, np.float32)
+        if total[place] < threshold or (total[place] == threshold and equal == 0):
+            continue
+        equal -= total[place] == threshold
+        answer.whom[row, taken] = seen.found[place]
+        taken += 1
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _promise(size: int, seen: Seen) -> Values:
+    """Return how much the cheap signals together say for each of those found."""
+    largest = np.full(len(SIGNALS), NOTHING)
     for place in range(size):
-        total[place] = -(sums[found[place]] / largest).sum()
-    kept = min(size, whom.shape[1])
-    order = np.argsort(total, kind="mergesort")[:kept] if size > kept else np.arange(size)
-    count[row] = kept
+        sums = seen.sums[seen.found[place]]
+        for signal in CHEAP:
+            largest[signal] = max(largest[signal], sums[signal])
+    share = np.float32(1) / largest
+    total = np.zeros(size, np.float32)
+    for place in range(size):
+        sums = seen.sums[seen.found[place]]
+        for signal in CHEAP:
+            total[place] += sums[signal] * share[signal]
+    return total
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _signals(row: int, ties: Ties, seen: Seen, answer: Answer) -> None:
+    """Write what speaks for each of those kept, scaled by the largest among them."""
+    kept = answer.count[row]
+    largest = np.full(len(SIGNALS), NOTHING)
     for place in range(kept):
-        v = found[order[place]]
-        whom[row, place] = v
-        mutual[row, place] = shared[v]
-        signals[row, place] = sums[v] / largest
+        v = answer.whom[row, place]
+        answer.mutual[row, place] = seen.shared[v]
+        signals = answer.signals[row, place]
+        signals[:] = seen.sums[v]
+        signals[5] = _walk_of_three(v, ties, seen)
+        root = np.sqrt(max(ties.recents[v], NOTHING))
+        signals[4], signals[6], signals[9] = signals[2] / root, signals[5] / root, ties.recents[v]
+        for signal in range(len(SIGNALS)):
+            largest[signal] = max(largest[signal], signals[signal])
+    share = np.float32(1) / largest
+    for place in range(kept):
+        answer.signals[row, place] *= share
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _forget(u: int, size: int, ties: Ties, seen: Seen) -> None:
+    for place in range(size):
+        _clear(seen.found[place], seen)
+    for edge in range(ties.offsets[u], ties.offsets[u + 1]):
+        _clear(ties.neighbours[edge], seen)
+    _clear(u, seen)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _clear(v: int, seen: Seen) -> None:
+    seen.state[v] = 0
+    seen.shared[v] = 0
+    seen.sums[v, :] = 0
+    seen.carried[v] = 0

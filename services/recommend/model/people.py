@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from kit.registry import Artifact, ArtifactRefused
-from services.recommend.domain import Candidates, People, Values
+from services.recommend.domain import Candidates, Code, Explained, Numbers, People, Values
 from services.recommend.features.pairs import SIGNALS
 
 NAME = "people_ranker"
@@ -16,6 +16,18 @@ SPREAD = 10.0
 FEATURES = (*SIGNALS, "same_organization", "influence", "semantic_similarity")
 WEIGHTS = {"mutual_contacts": 0.30, "semantic_similarity": 0.30, "influence": 0.25, "same_organization": 0.15}
 MUTUAL_FOR_ALL = 10
+PARTS: tuple[Code, ...] = ("mutual_contacts", "semantic_similarity", "influence", "same_organization")
+CODES: tuple[Code, ...] = (*PARTS, "wider_circle", "together")
+CODE_OF: dict[str, Code] = {
+    **dict.fromkeys(SIGNALS, "mutual_contacts"),
+    "walk_of_three": "wider_circle",
+    "walk_of_three_per_root_degree": "wider_circle",
+    "together": "together",
+    "degree": "influence",
+    "influence": "influence",
+    "same_organization": "same_organization",
+    "semantic_similarity": "semantic_similarity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +100,43 @@ def load(artifact: Artifact) -> Ranker:
     if len(weights) != len(FEATURES) or not np.isfinite([*weights, intercept]).all():
         raise ArtifactRefused(artifact.name, artifact.version, "its weights are not one number for each feature")
     return Ranker(weights, intercept)
+
+
+def explain(ranker: Ranker | None, candidates: Candidates, parts: Parts) -> Explained:
+    """Return what makes each score: of the ranker, or of the baseline where None serves.
+
+    The baseline's parts are weight x part. The ranker's features are grouped into CODES, each against the average of
+    the same person's candidates: what all have in common speaks for nobody.
+    """
+    own = np.stack([getattr(parts, name) for name in PARTS], axis=1)
+    if ranker is None:
+        added = np.nan_to_num(own) * np.array([WEIGHTS[name] for name in PARTS], np.float32)
+        none = np.zeros(len(added), np.float32)
+        return Explained("identity", PARTS, none, own, _averages(candidates.who, own), added)
+    features = matrix(candidates, parts)
+    average = _averages(candidates.who, features)
+    base = ranker.score(average)
+    grouped = ranker.contributions(features - average) @ _groups()
+    walks = [candidates.signals[:, SIGNALS.index(name)] for name in ("walk_of_three", "together")]
+    values = np.concatenate([own, np.stack(walks, axis=1)], axis=1)
+    values[:, 0] = candidates.mutual
+    return Explained("logit", CODES, base, values, _averages(candidates.who, values), grouped)
+
+
+def _groups() -> Values:
+    """Return which code each feature belongs to, FEATURES x CODES."""
+    groups: Values = np.array([[CODE_OF[name] == code for code in CODES] for name in FEATURES], np.float32)
+    return groups
+
+
+def _averages(who: Numbers, values: Values) -> Values:
+    """Return, in each row, the average of the same person's rows; unknown values are left out of it."""
+    _people, place = np.unique(who, return_inverse=True)
+    average = np.full((len(_people), values.shape[1]), np.nan, np.float32)
+    for column in range(values.shape[1]):
+        known = ~np.isnan(values[:, column])
+        count = np.bincount(place, known, len(_people))
+        total = np.bincount(place[known], values[known, column], len(_people))
+        np.divide(total, count, out=average[:, column], where=count > 0, casting="unsafe")
+    averages: Values = average[place]
+    return averages
