@@ -117,7 +117,7 @@ class SimilaritiesOut(Scored):
 
 
 class PairsIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"pairs": [[_JEFF, _RICHARD]]}]}):
-    pairs: list[tuple[UUID, UUID]] = Field(max_length=PAIRS_LIMIT)
+    pairs: list[Annotated[list[UUID], Field(min_length=2, max_length=2)]] = Field(max_length=PAIRS_LIMIT)
 
 
 class PairsOut(BaseModel, json_schema_extra={"examples": [{"similarities": [0.68]}]}):

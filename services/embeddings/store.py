@@ -160,7 +160,7 @@ async def nearest_indexed(connection: Connection, workspace_id: UUID, model: str
 
 
 async def pair_similarities(
-    connection: Connection, workspace_id: UUID, model: str, pairs: Sequence[tuple[UUID, UUID]]
+    connection: Connection, workspace_id: UUID, model: str, pairs: Sequence[Sequence[UUID]]
 ) -> list[float | None]:
     """Return the cosine, clipped to 0–1, of each pair in the order given; None where one has no vector."""
     parameters = {

@@ -220,3 +220,108 @@ class Introduction:
     score: float
     reason: str
     reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One computation of everybody's recommendations; `histogram` counts the scores of all its candidates."""
+
+    run_id: UUID
+    state: str
+    model_name: str
+    model_version: str
+    model_kind: str
+    link: Link
+    codes: list[Code]
+    histogram: bytes
+    after_id: UUID | None
+    contacts: int
+    candidates: int
+    degraded: bool
+    facts_as_of: datetime
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose recommendations are asked for; `contact_id` None: nobody was named and the caller has no card."""
+
+    contact_id: UUID | None
+    is_there: bool
+    organization: str | None
+    tags: list[str]
+    has_people: bool
+    has_links: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody a contact should meet, as he is kept and as the facts describe him now."""
+
+    candidate_id: UUID
+    raw: float
+    mutual: int
+    semantic_similarity: float | None
+    influence: float | None
+    same_organization: float | None
+    base: float
+    share_values: list[float]
+    comparisons: list[float]
+    contributions: list[float]
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MutualContact:
+    """Somebody whom both the asking contact and a candidate know; `strength` is that of the weaker tie."""
+
+    candidate_id: UUID
+    id: UUID
+    first_name: str
+    last_name: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A candidate with his score, 0–1, and what speaks for him, the strongest reason first."""
+
+    candidate: Candidate
+    score: float
+    reasons: Sequence[Reason]
+    introducers: Sequence[MutualContact]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    """Whom a contact should meet, the best first; `below_min_score` more did not score enough."""
+
+    contact_id: UUID
+    items: Sequence[Recommendation]
+    below_min_score: int
+    run: Run | None
+    status: Literal["scored", "baseline", "stale", "insufficient_data"]
+    missing: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom feedback is about: whether he is there, to whom he was recommended, and whether he was."""
+
+    is_there: bool
+    contact_id: UUID | None
+    was_made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much a workspace has of what recommendations are made from."""
+
+    people: int
+    links: int
+    interactions: int
+    feedback: int

@@ -79,11 +79,12 @@ async def listening(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-async def houses(crm: House, embeddings: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
+async def houses(crm: House, embeddings: House, recommend: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
     """Return every service by name. The encoder's model is not loaded: what is asked here never gets that far."""
     transport = httpx.ASGITransport(build("encoder"))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-        yield {"crm": crm, "embeddings": embeddings, "encoder": House("encoder", client, keys.signer("gateway"))}
+        encoder = House("encoder", client, keys.signer("gateway"))
+        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "encoder": encoder}
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,9 @@ def inside(keys: Keys) -> Callable[[str], Inside]:
 WHEN = "2026-01-02T03:04:05Z"
 KEY = {"source": "seed", "external_id": "1"}
 OTHER = {"source": "seed", "external_id": "2"}
+
+# Of a model that was never trained.
+MODEL = {"name": "people_ranker", "version": "1"}
 
 # One row of each kind by the name of its id in a path; of contacts enough for a merge and a proposal.
 SEEDED: dict[str, Any] = {
@@ -115,7 +119,7 @@ SEEDED: dict[str, Any] = {
 
 
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House) -> Workspace:
+async def seeded(crm: House, embeddings: House, recommend: House) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -134,13 +138,17 @@ async def seeded(crm: House, embeddings: House) -> Workspace:
         "/api/ml/embeddings/jobs", json={"kind": "embed"}, headers=embeddings.token(workspace_id)
     )
     rows["entity_id"] = rows["contact_id"]
-    jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
-    return Workspace(workspace_id, {house: {**rows, "job_id": job_id} for house, job_id in jobs.items()})
+    trained = await recommend.client.post(
+        "/api/ml/recommendations/jobs", json={"kind": "train"}, headers=recommend.token(workspace_id)
+    )
+    rows["target_id"] = rows["contact_id"]
+    jobs = {"recommend": trained.json()["id"], "crm": imported.json()["id"], "embeddings": asked.json()["id"]}
+    return Workspace(workspace_id, {house: {**rows, **MODEL, "job_id": job_id} for house, job_id in jobs.items()})
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, keys: Keys, key_files: Path,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, keys: Keys, key_files: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
@@ -148,13 +156,14 @@ async def gateway(
     jwks = tmp_path_factory.mktemp("issuer") / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
     async with (
         listening(behind["crm"], lifespan="off") as crm_url,
         listening(behind["embeddings"], lifespan="off") as embeddings_url,
+        listening(behind["recommend"], lifespan="off") as recommend_url,
     ):
         settings = GatewaySettings(
-            services={"crm": crm_url, "embeddings": embeddings_url},
+            services={"crm": crm_url, "embeddings": embeddings_url, "recommend": recommend_url},
             signing_key_file=key_files / "gateway.pem",
             jwt_audience=OUTSIDE_AUDIENCE,
             log_level="warning",

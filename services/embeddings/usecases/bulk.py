@@ -10,7 +10,7 @@ from services.embeddings.model import EmbeddingModel
 
 
 async def of_pairs(
-    pool: Pool, workspace_id: UUID, model_name: str, pairs: Sequence[tuple[UUID, UUID]]
+    pool: Pool, workspace_id: UUID, model_name: str, pairs: Sequence[Sequence[UUID]]
 ) -> list[float | None]:
     """Return how like each other the two of each pair are; None where one of them has no vector."""
     async with workspace(pool, workspace_id) as connection:
