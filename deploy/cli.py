@@ -1,5 +1,6 @@
 """The `rapport` command: what each subcommand takes; the work is in the modules beside it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -94,6 +95,20 @@ def import_(
 
     if not commands.import_files(home.resolve(), workspace, kind, files, strict=strict, file_format=file_format):
         raise typer.Exit(1)
+
+
+@app.command()
+def nightly(
+    home: HomeOption = DEFAULT_HOME,
+    workspace: WorkspaceOption = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", help="Use the facts up to this time, UTC unless it says otherwise.")
+    ] = None,
+) -> None:
+    """Compute now what the night computes: who knows whom, vectors, people to meet."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.run_night(home.resolve(), workspace, as_of)
 
 
 @app.command()

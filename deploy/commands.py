@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from rich.console import Console
 
-from deploy import demo, endpoint, importing, status, tokens
+from deploy import demo, endpoint, importing, pipeline, status, tokens
 from deploy.client import Api
 from deploy.embedded import stack
 from deploy.embedded.home import Home
@@ -33,6 +34,13 @@ def import_files(
     """Return whether everything was taken as asked."""
     with _api(root, workspace_id) as api:
         return importing.import_files(api, kind, files, strict=strict, console=Console(), file_format=file_format)
+
+
+def run_night(root: Path, workspace_id: UUID | None, as_of: datetime | None) -> None:
+    if as_of is not None and as_of.tzinfo is None:
+        as_of = as_of.replace(tzinfo=UTC)
+    with _api(root, workspace_id) as api:
+        pipeline.run_night(api, Console(), as_of)
 
 
 def show_status(root: Path) -> bool:

@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy import endpoint, summary, tokens
-from deploy.client import Api, Job
+from deploy import endpoint, pipeline, summary, tokens
+from deploy.client import Api
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
-from deploy.importing import bars
+from deploy.pipeline import compute
 from deploy.sample import WORKSPACE_ID
 from deploy.sample.load import digest, load
 from deploy.sample.shift import days_until
@@ -38,13 +38,15 @@ def run(home: Home, console: Console, stopped: Event) -> str:
             day = workspace.sample_day(home, datetime.now(UTC).date())
             load(api, console, days=days_until(day))
             workspace.remember_sample(home, WORKSPACE_ID, digest())
-        graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
-        _compute(api, console, "embeddings", "embed", "Computing vectors")
+        graph = compute(api, console, pipeline.GRAPH)
+        for stage in (pipeline.VECTORS, pipeline.LEARNING, pipeline.PEOPLE):
+            compute(api, console, stage)
         console.print(summary.tell(api, graph))
         person = _find_person(api)
-        path = f"/similar/{person['id']}"
-        console.print(_table(person, api.get(path, limit=SHOWN_LIMIT)["items"]))
-    return f"{path}?limit={SHOWN_LIMIT}"
+        console.print(_table(person, api.get(f"/similar/{person['id']}", limit=SHOWN_LIMIT)["items"]))
+        found = api.get("/recommendations/contacts", contact_id=person["id"], limit=SHOWN_LIMIT)
+        console.print(summary.people_to_meet(person, found))
+    return f"/recommendations/contacts?contact_id={person['id']}&limit={SHOWN_LIMIT}"
 
 
 def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
@@ -92,17 +94,6 @@ def _find_person(api: Api) -> dict[str, Any]:
     if not found:
         raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
     return found[0]
-
-
-def _compute(api: Api, console: Console, capability: str, kind: str, words: str) -> dict[str, Any]:
-    """Ask for a job and wait for it; return its result."""
-    with bars(console) as progress:
-        task = progress.add_task(words, total=None)
-        started = Job.from_json(api.request("POST", f"/{capability}/jobs", json={"kind": kind}))
-        job = api.wait_for(capability, started, lambda job: progress.update(task, completed=job.done, total=job.total))
-    if job.state != "succeeded":
-        raise StackError(f"{words} did not work: {job.error.get('detail') or job.state}")
-    return job.result
 
 
 def _table(person: dict[str, Any], similar: list[dict[str, Any]]) -> Table:

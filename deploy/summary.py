@@ -28,6 +28,17 @@ def tell(api: Api, graph: dict[str, Any]) -> Group:
     )
 
 
+def people_to_meet(person: dict[str, Any], found: dict[str, Any]) -> Table:
+    """Return whom a person should meet and why, and by which model."""
+    title = f"Whom should {_name(person)} meet? ({found['model']['kind'].replace('_', ' ')})"
+    table = Table("name", "title", "score", "because", title=title, title_justify="left")
+    for item in found["items"]:
+        because = "; ".join(reason["text"] for reason in item["reasons"] if reason["contribution"] > 0)
+        contact = item["contact"]
+        table.add_row(Text(_name(contact)), Text(contact["title"] or ""), f"{item['score']:.2f}", Text(because))
+    return table
+
+
 def _figures(people: int, graph: dict[str, Any]) -> Text:
     links = graph["given_links"] + graph["derived_links"]
     parts = (

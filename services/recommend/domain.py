@@ -288,10 +288,14 @@ class MutualContact:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A candidate with his score, 0–1, and what speaks for him, the strongest reason first."""
+    """A candidate with his score, 0–1, and what speaks for him, the strongest reason first.
+
+    `base` and the contributions of the reasons sum to his raw score: what cannot be put into words is in it.
+    """
 
     candidate: Candidate
     score: float
+    base: float
     reasons: Sequence[Reason]
     introducers: Sequence[MutualContact]
 

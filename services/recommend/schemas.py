@@ -44,6 +44,7 @@ _INTRODUCER = {"id": _ANNA, "first_name": "Anna", "last_name": "Lind", "strength
 _ITEM = {
     "id": _RICHARD,
     "score": 0.81,
+    "base": -2.1,
     "parts": _PARTS,
     "reason": _REASON["text"],
     "reasons": [_REASON],
@@ -174,7 +175,7 @@ class RecommendationOut(BaseModel, json_schema_extra={"examples": [_ITEM]}):
     parts: PartsOut
     reason: str
     reasons: list[ReasonOut]
-    base: float = Field(default=0, description="base and contributions sum to the score on the scale `link` names")
+    base: float = Field(description="base and contributions sum to the score on the scale `link` names")
     contact: ContactOut
     introducers: list[MutualContactOut] = Field(description="who knows both, the three strongest")
 
@@ -186,7 +187,7 @@ class RecommendationOut(BaseModel, json_schema_extra={"examples": [_ITEM]}):
             parts=PartsOut.from_domain(one.candidate),
             reason=one.reasons[0].text if one.reasons else "",
             reasons=[ReasonOut.from_domain(reason) for reason in one.reasons],
-            base=one.candidate.base,
+            base=one.base,
             contact=ContactOut.from_domain(one.candidate),
             introducers=[MutualContactOut.from_domain(person) for person in one.introducers],
         )

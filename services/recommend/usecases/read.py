@@ -157,7 +157,9 @@ def _explained(
         title=candidate.title,
         influence=candidate.influence,
     )
-    return Recommendation(candidate, value, reasons(shares, between, language), both)
+    said = reasons(shares, between, language)
+    base = candidate.raw - sum(reason.contribution for reason in said)
+    return Recommendation(candidate, value, base, said, both)
 
 
 def _status(run: Run | None, now: datetime) -> Literal["scored", "baseline", "stale"]:

@@ -133,7 +133,7 @@ def new_run(run_id: UUID, state: str, as_of: datetime, serving: tuple[str, Ranke
         state=state,
         model_name=people.NAME if serving else BASELINE,
         model_version=_version(serving),
-        model_kind=serving[1].kind if serving else "baseline",
+        model_kind=_kind(serving),
         link="logit" if serving else "identity",
         codes=codes_of(serving[1] if serving else None),
         histogram=percentiles.dump(percentiles.none_yet()),
@@ -144,6 +144,13 @@ def new_run(run_id: UUID, state: str, as_of: datetime, serving: tuple[str, Ranke
         facts_as_of=as_of,
         computed_at=as_of,
     )
+
+
+def _kind(serving: tuple[str, Ranker] | None) -> str:
+    """Return what kind of model serves; an index is a ranker of one feature."""
+    if serving is None:
+        return "baseline"
+    return "index" if sum(weight != 0 for weight in serving[1].weights) == 1 else "logistic_regression"
 
 
 def _version(serving: tuple[str, Ranker] | None) -> str:
