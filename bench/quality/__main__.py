@@ -2,9 +2,9 @@
 
 import sys
 
-from bench.quality import sts
+from bench.quality import links, sts
 from bench.quality.run import main
 
-CHECKS = {"sts": sts.measure}
+CHECKS = {"sts": sts.measure, "links": links.measure}
 
 sys.exit(main(CHECKS))

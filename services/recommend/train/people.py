@@ -1,113 +1,224 @@
-"""Learns who meets whom from who met whom: hide the ties that formed of late, rank their people, see who was right."""
+"""Learns who meets whom from who met whom, and lets a ranker serve only where it is proved to be the better order."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from importlib.metadata import version
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from services.recommend.domain import Candidates, Facts, Network, Numbers, Offsets, People, Values
-from services.recommend.features import network, pairs
-from services.recommend.model.people import FEATURES, Parts, Ranker, matrix
+from kit.registry import Gate, Metric, Training
+from services.recommend.domain import Days, Flags, Numbers, Offsets, People, Values
+from services.recommend.features.pairs import SIGNALS
+from services.recommend.model.people import FEATURES, NAME, Parts, Ranker, baseline, matrix
+from services.recommend.train.measure import Interval, average_precision, interval
+from services.recommend.train.windows import FEWEST_POSITIVES, SEED, LookBack, Window, look_back
 
-HORIZON_DAYS = 90.0
-WINDOWS = 4
 PENALTY = 0.1
-NEGATIVES = 32  # a person, drawn uniformly from the candidates served to him
-FEWEST_POSITIVES = 50
-DEPTH = 20
-
-Similarity = Callable[[Candidates], Values]
+POSITIVES = 8  # a person and window
+NEGATIVES = 32  # as well, drawn uniformly from the candidates served to him
+INDEXES = (
+    "adamic_adar",
+    "resource_allocation",
+    "resource_allocation_recent",
+    "resource_allocation_by_strength",
+    "walk_of_three_per_root_degree",
+)
+FLAT = 1e-6  # a feature that varies less says nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The candidates as of an instant, their features, and which of them became ties within the horizon.
+class Example:
+    """A window with what the ranker sees of each candidate, and the baseline's parts."""
 
-    `formed` counts, for each person, all ties that formed, whether or not they were among the candidates.
-    """
-
-    candidates: Candidates
+    window: Window
+    parts: Parts
     features: Values
-    met: Values
-    formed: Numbers
+
+    def index(self, name: str) -> Values:
+        return self.window.candidates.signals[:, SIGNALS.index(name)]
 
 
-def window(facts: Facts, as_of_day: float, similarity: Similarity, horizon_days: float = HORIZON_DAYS) -> Window:
-    """Return the candidates as of an instant with what came of them in the next `horizon_days`."""
-    people = facts.people.count
-    known = network.build(facts.links, facts.exchanges, people, as_of_day=as_of_day)
-    later = network.build(facts.links, facts.exchanges, people, as_of_day=as_of_day + horizon_days)
-    return judged(facts.people, known, _ties(later), similarity)
+def example(of: Window, people: People, similarity: Values) -> Example:
+    parts = Parts.of(of.candidates, people, similarity)
+    return Example(of, parts, matrix(of.candidates, parts))
 
 
-def judged(people: People, known: Network, later: Offsets, similarity: Similarity) -> Window:
-    """Return the candidates of a network, judged by the ties of `later` (keys u·n+v, both ways) that it lacks."""
-    fresh = np.setdiff1d(later, _ties(known), assume_unique=True)
-    found = pairs.candidates(known, np.arange(people.count, dtype=np.int32))
-    parts = Parts.of(found, people, similarity(found))
-    met = np.isin(found.who.astype(np.int64) * people.count + found.whom, fresh)
-    formed = np.bincount(fresh // people.count, minlength=people.count).astype(np.int32)
-    return Window(found, matrix(found, parts), met.astype(np.float32), formed)
+def fit(examples: Sequence[Example], *, only: str | None = None) -> Ranker | None:
+    """Return a ranker of what the windows show, of one feature where it is named; None where too few ties formed.
 
-
-def _ties(of: Network) -> Offsets:
-    rows = np.repeat(np.arange(of.people, dtype=np.int64), np.diff(of.offsets))
-    return rows * of.people + of.neighbours
-
-
-def fit(windows: Sequence[Window], *, seed: int) -> Ranker | None:
-    """Return a ranker of what the windows show; None where too few ties formed to learn from.
-
-    Every tie that formed among the candidates is an example, beside a uniform draw of the same person's others:
-    a draw that prefers what scores high taught the opposite (hard negatives).
+    It learns from pairs: somebody whom a person met, beside somebody whom he could have met and did not, drawn
+    uniformly (a draw that prefers what scores high taught the opposite), or dismissed. Every person counts alike.
+    The log-odds are then set to how often the ties of such a draw formed.
     """
-    samples = [_sample(one, np.random.default_rng([seed, place])) for place, one in enumerate(windows)]
-    features = np.concatenate([one[0] for one in samples])
-    met = np.concatenate([one[1] for one in samples])
+    samples = [_sample(one, np.random.default_rng([SEED, place])) for place, one in enumerate(examples)]
+    features, met = (
+        np.concatenate(column) for column in zip(*((one.features, one.met) for one in samples), strict=True)
+    )
     if met.sum() < FEWEST_POSITIVES or met.all():
         return None
-    spread = features.std(axis=0)
-    spread[spread < 1e-6] = 1
-    model = LogisticRegression(C=PENALTY, max_iter=500).fit(features / spread, met)
-    weights = np.where(features.std(axis=0) < 1e-6, 0, model.coef_[0] / spread)
-    return Ranker(tuple(float(weight) for weight in weights), float(model.intercept_[0]))
+    weights = _weights(samples) if only is None else (np.array(FEATURES) == only).astype(np.float64)
+    odds = LogisticRegression().fit((features @ weights)[:, None], met)
+    return Ranker(tuple((weights * odds.coef_[0, 0]).tolist()), float(odds.intercept_[0]))
 
 
-def _sample(of: Window, random: np.random.Generator) -> tuple[Values, Values]:
-    who = of.candidates.who
-    useful = np.bincount(who, of.met, len(of.formed))[who] > 0  # people of whom nobody knows what they would choose
-    draw = np.where(of.met > 0, -1.0, random.random(len(who)))
-    order = np.lexsort((draw, who))
-    starts = np.searchsorted(who[order], who[order], side="left")
-    rank = np.arange(len(order)) - starts
-    taken = order[(rank < NEGATIVES + np.bincount(who, of.met, len(of.formed))[who[order]]) & useful[order]]
-    return of.features[taken], of.met[taken]
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some candidates of each person, in the order of the people."""
+
+    who: Numbers
+    features: Values
+    met: Values
 
 
-def average_precision(of: Window, scores: Values) -> Values:
-    """Return AP@20 of each person with at least one tie formed: ties beyond the candidates count as missed.
+def _sample(of: Example, random: np.random.Generator) -> Sample:
+    window, who = of.window, of.window.candidates.who
+    draw = random.random(len(who))
+    told = np.bincount(who, (window.met > 0) | window.dismissed, len(window.formed))[who] > 0
+    met = _first(who, draw, window.met > 0, POSITIVES)
+    others = _first(who, np.where(window.dismissed, -1.0, draw), (window.met == 0) & told, NEGATIVES)
+    taken = np.sort(np.concatenate([met, others]))
+    return Sample(who[taken], of.features[taken], window.met[taken])
 
-    The divisor is min(ties formed, 20), so a perfect list scores 1.
+
+def _first(who: Numbers, draw: Days, among: Flags, most: int) -> Offsets:
+    """Return the places of up to `most` of each person's, the lowest drawn."""
+    some = np.flatnonzero(among)
+    order = some[np.lexsort((draw[some], who[some]))]
+    first: Offsets = order[np.arange(len(order)) - np.searchsorted(who[order], who[order], side="left") < most]
+    return first
+
+
+def _weights(samples: Sequence[Sample]) -> Days:
+    """Return weights by which those who were met score higher than the others of the same person."""
+    pairs, count = zip(*map(_pairs, samples), strict=True)
+    differences, weight = np.concatenate(pairs), np.concatenate(count)
+    spread = np.sqrt((differences**2).mean(axis=0))
+    used = spread >= FLAT
+    turned = np.where(np.arange(len(differences)) % 2, -1.0, 1.0).astype(np.float32)  # a fit needs both answers
+    model = LogisticRegression(C=PENALTY, max_iter=500, fit_intercept=False)
+    model.fit(differences[:, used] / spread[used] * turned[:, None], turned > 0, sample_weight=weight)
+    weights = np.zeros(len(FEATURES))
+    weights[used] = model.coef_[0] / spread[used]
+    return weights
+
+
+def _pairs(of: Sample) -> tuple[Values, Values]:
+    """Return one met less one not met, of the same person; each person's pairs weigh as one met among his others."""
+    met, others = np.flatnonzero(of.met > 0), np.flatnonzero(of.met == 0)
+    start = np.searchsorted(of.who[others], of.who[met], side="left")
+    count = np.searchsorted(of.who[others], of.who[met], side="right") - start
+    one = np.repeat(met, count)
+    beside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(start, count)
+    weight = 1 / np.bincount(of.who[met], minlength=int(of.who.max(initial=0)) + 1)[of.who[one]]
+    return of.features[one] - of.features[others[beside]], weight.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How the held out window judges: MAP@20 of the ranker, of the index that would serve, of the baseline."""
+
+    people: int
+    ranker: Interval
+    plain: Interval
+    best_index: str
+    over_index: Interval
+    over_baseline: Interval
+    index: str
+    of_index: Interval
+    index_over_baseline: Interval
+
+    @property
+    def winner(self) -> str:
+        """Return what may serve: the ranker, else the index, else the baseline."""
+        if self.over_index.low > 0 and self.over_baseline.low > 0:
+            return "ranker"
+        return "index" if self.index_over_baseline.low > 0 else "baseline"
+
+
+def tried(ranker: Ranker, held_out: Example, past: Sequence[Example]) -> Trial:
+    """Compare, person by person, the ranker with the index that is best on this very window, and with the baseline.
+
+    That index is known only afterwards: beating it is harder than beating the one that was best before, which is the
+    index that would serve.
     """
-    who = of.candidates.who
-    order = np.lexsort((of.candidates.whom, -scores, who))
-    rank = np.arange(len(order)) - np.searchsorted(who[order], who[order], side="left") + 1
-    hit = of.met[order]
-    running = np.cumsum(hit)
-    before = np.concatenate([[0], running])[np.searchsorted(who[order], who[order], side="left")]
-    precision = (running - before) / rank * hit * (rank <= DEPTH)
-    total = np.bincount(who[order], precision, len(of.formed))
-    asked = of.formed > 0
-    result: Values = (total[asked] / np.minimum(of.formed[asked], DEPTH)).astype(np.float32)
-    return result
+
+    def judge(scores: Values) -> Values:
+        return average_precision(held_out.window, scores)
+
+    learned, plain = judge(ranker.score(held_out.features)), judge(baseline(held_out.parts))
+    indexes = {name: judge(held_out.index(name)) for name in INDEXES}
+    indexes["common_neighbours"] = judge(held_out.window.candidates.mutual.astype(np.float32))
+    best = max(indexes, key=lambda name: float(indexes[name].mean()))
+    usual = max(INDEXES, key=lambda name: sum(average_precision(one.window, one.index(name)).mean() for one in past))
+    return Trial(
+        people=len(learned),
+        ranker=interval(learned),
+        plain=interval(plain),
+        best_index=best,
+        over_index=interval(learned - indexes[best]),
+        over_baseline=interval(learned - plain),
+        index=usual,
+        of_index=interval(indexes[usual]),
+        index_over_baseline=interval(indexes[usual] - plain),
+    )
 
 
-def past_windows(facts: Facts, as_of_day: float, similarity: Similarity, horizon_days: float) -> list[Window]:
-    """Return the windows that had closed by an instant, newest first."""
-    days = [as_of_day - horizon_days * place for place in range(1, WINDOWS + 1)]
-    closed = replace(facts, exchanges=facts.exchanges.before(as_of_day))
-    return [window(closed, day, similarity, horizon_days) for day in days]
+def train(look_back: LookBack, similarities: Sequence[Values]) -> Training | None:
+    """Return what was learned, with its gate; None where too few ties formed to learn from.
+
+    `similarities` belong to `look_back.pairs`, NaN where unknown. The gate judges what was learned from the windows
+    before the held out one; what serves is then fitted anew on all of them. Where the ranker is not proved better than
+    the best index and the baseline, the best index takes its place if it beats the baseline, else nothing may serve.
+    """
+    windows = (look_back.held_out, *look_back.past)
+    examples = [example(one, look_back.facts.people, like) for one, like in zip(windows, similarities, strict=True)]
+    held_out, *past = examples
+    ranker = fit(past)
+    if ranker is None or not held_out.window.formed.any():
+        return None
+    trial = tried(ranker, held_out, past)
+    served = fit(examples, only=trial.index if trial.winner == "index" else None) or ranker
+    return Training(
+        name=NAME,
+        version=f"{look_back.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        kind="index" if trial.winner == "index" else "logistic_regression",
+        artifact=served.dump(),
+        features=FEATURES,
+        libraries={name: version(name) for name in ("numpy", "scipy", "scikit-learn", "numba")},
+        metrics=_metrics(trial),
+        gate=_gate(trial, in_time=look_back.in_time),
+        data_from=look_back.data_from,
+        data_until=look_back.as_of,
+    )
 
 
-__all__ = ["FEATURES", "Facts", "Window", "average_precision", "fit", "judged", "past_windows", "window"]
+def _metrics(trial: Trial) -> Mapping[str, Metric]:
+    served = trial.of_index if trial.winner == "index" else trial.ranker
+    over = trial.index_over_baseline if trial.winner == "index" else trial.over_baseline
+    return {
+        "map_at_20": Metric(served.mean, served.low, served.high, baseline=trial.plain.mean),
+        "map_at_20_over_baseline": Metric(over.mean, over.low, over.high),
+        "map_at_20_of_ranker_over_best_index": Metric(
+            trial.over_index.mean, trial.over_index.low, trial.over_index.high
+        ),
+    }
+
+
+def _gate(trial: Trial, *, in_time: bool) -> Gate:
+    ties = "the ties of the newest 90 days" if in_time else "ties hidden at random"
+    told = (
+        f"On {ties} of {trial.people} people the ranker's MAP@20 is {trial.ranker}, {trial.over_index} above "
+        f"{trial.best_index}, {trial.over_baseline} above the baseline"
+    )
+    if trial.winner == "ranker":
+        return Gate(True, f"{told}: it serves, fitted anew on all windows.", trial.best_index)
+    not_proved = f"{told}: not proved better than both."
+    against = f"{trial.index} is {trial.index_over_baseline} above the baseline"
+    if trial.winner == "index":
+        return Gate(True, f"{not_proved} {against}: the index serves.", "baseline")
+    return Gate(False, f"{not_proved} {against}, not proved either: it may not serve.", trial.best_index)
+
+
+__all__ = ["Example", "example", "fit", "look_back", "train"]
