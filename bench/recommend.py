@@ -9,11 +9,13 @@ between those of the product. Exit code 1 under the gates.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.embedded import postgres
-from services.recommend.domain import Candidates, Exchanges, Links, Numbers, People, Values
+from services.recommend.domain import Candidates, Exchanges, Links, Numbers, People
 from services.recommend.features import network, pairs
 from services.recommend.model.people import FEATURES, Parts, Ranker, matrix
 
@@ -35,7 +37,7 @@ PEAK_LIMIT_MB = 2_048.0
 TOP = 10
 INSIDE = 0.7
 GROUP_PEOPLE = 300
-BLOCK = 8_192
+BLOCK = 12_500
 TABLES: LiteralString = """
     CREATE TABLE ties (person int, other int);
     CREATE TABLE degrees (person int, degree int)"""
@@ -90,19 +92,18 @@ def recommend(people: People, links: Links, ranker: Ranker) -> Recommended:
     known = network.build(links, silence, people.count, as_of_day=1.0)
     built_at = time.perf_counter()
     whom = np.full((people.count, TOP), -1, np.int32)
-    for start in range(0, people.count, BLOCK):
-        found = pairs.candidates(known, np.arange(start, min(start + BLOCK, people.count), dtype=np.int32))
+
+    def rank(start: int) -> None:
+        asked = np.arange(start, min(start + BLOCK, people.count), dtype=np.int32)
+        found = pairs.candidates(known, asked)
         unknown = np.full(len(found.who), np.nan, np.float32)
         scores = ranker.score(matrix(found, Parts.of(found, people, unknown)))
-        _keep_best(found, scores, whom)
+        best = pairs.best(found, scores, TOP)
+        whom[found.who[best[:, 0]]] = np.where(best >= 0, found.whom[best], -1)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(rank, range(0, people.count, BLOCK)))
     return Recommended(whom, built_at - started_at, time.perf_counter() - built_at)
-
-
-def _keep_best(found: Candidates, scores: Values, whom: Numbers) -> None:
-    order = np.lexsort((-scores, found.who))
-    rank = np.arange(len(order)) - np.searchsorted(found.who, found.who)
-    best = rank < TOP
-    whom[found.who[order][best], rank[best]] = found.whom[order][best]
 
 
 @contextmanager

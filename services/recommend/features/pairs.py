@@ -32,7 +32,9 @@ KEPT = 64  # candidates a person, before they are ranked
 WIDEN_BELOW = 100  # with fewer friends of friends than this, friends of theirs are candidates too
 LARGEST_HUB = 2_000  # a contact of everybody says nothing of anybody: paths through larger ones are left out
 BLOCK = 4_096
-CHEAP = (0, 1, 2, 3, 5, 7, 8)  # signals known before anybody is chosen; 5 only after a third step
+# Sums of one person while paths to him are walked: 32 bytes, never across two lines of the processor's cache.
+PLAIN, STRONG, RECENT, VOLUME, THIRD, TOGETHER, RARE, SHARED = range(8)
+CHEAP = (PLAIN, RECENT, THIRD, TOGETHER)  # what says enough, before anybody is chosen; THIRD only after a third step
 NOTHING = np.float32(1e-12)
 
 
@@ -58,8 +60,7 @@ class Seen(NamedTuple):
 
     found: Numbers
     state: NDArray[np.int8]  # 0 far away, 1 found, 2 known already or the person himself
-    shared: Numbers
-    sums: Values
+    sums: Values  # people x 8
     carried: Values  # by recency, what each passes on to a third step
 
 
@@ -84,6 +85,17 @@ def candidates(network: Network, people: Numbers, *, kept: int = KEPT, also: Als
     return Candidates(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
 
 
+def best(found: Candidates, scores: Values, most: int) -> Offsets:
+    """Return the places of each person's best candidates, people x `most`, the best first, -1 where there are fewer.
+
+    Of equal scores the lower number comes first. The candidates of one person stand together, as `candidates` gives.
+    """
+    first = np.flatnonzero(np.concatenate([[True], found.who[1:] != found.who[:-1]])[: len(found.who)])
+    places = np.full((len(first), most), -1, np.int64)
+    _best(np.append(first, len(found.who)).astype(np.int64), found.whom, scores, places)
+    return places
+
+
 def _blocks(
     network: Network, people: Numbers, kept: int, also: Also
 ) -> Iterator[tuple[Numbers, Numbers, Numbers, Values]]:
@@ -91,8 +103,7 @@ def _blocks(
     seen = Seen(
         np.empty(everybody, np.int32),
         np.zeros(everybody, np.int8),
-        np.zeros(everybody, np.int32),
-        np.zeros((everybody, len(SIGNALS)), np.float32),
+        np.zeros((everybody, SHARED + 1), np.float32),
         np.zeros(everybody, np.float32),
     )
     for start in range(0, len(people), BLOCK):
@@ -122,7 +133,7 @@ def _row_sums(offsets: Offsets, weights: Values) -> Values:
     return sums
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _surroundings(
     asked: Numbers, ties: Ties, also_offsets: Offsets, also_whom: Numbers, seen: Seen, answer: Answer
 ) -> None:
@@ -144,7 +155,7 @@ def _surroundings(
         _forget(u, size, ties, seen)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _find(v: int, size: int, seen: Seen) -> int:
     """Note a candidate once; return how many there are."""
     if seen.state[v] != 0:
@@ -154,7 +165,7 @@ def _find(v: int, size: int, seen: Seen) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _two_steps(u: int, ties: Ties, seen: Seen) -> int:
     """Add up the paths of two steps from `u`; return how many people they lead to. Known ones are summed as well."""
     size = 0
@@ -173,26 +184,26 @@ def _two_steps(u: int, ties: Ties, seen: Seen) -> int:
                 seen.state[v] = 1
                 seen.found[size] = v
                 size += 1
-            seen.shared[v] += 1
             sums = seen.sums[v]
-            sums[0] += plain
-            sums[1] += by_strength * ties.strength[second]
-            sums[2] += by_recency * ties.recent[second]
-            sums[3] += by_volume * ties.volume[second]
-            sums[8] += by_rarity
+            sums[PLAIN] += plain
+            sums[STRONG] += by_strength * ties.strength[second]
+            sums[RECENT] += by_recency * ties.recent[second]
+            sums[VOLUME] += by_volume * ties.volume[second]
+            sums[RARE] += by_rarity
+            sums[SHARED] += np.float32(1)
     return size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _carry(u: int, size: int, ties: Ties, seen: Seen) -> None:
     """Note what strangers and acquaintances of `u` pass on: their share of what came to them, by recency."""
     for place in range(size + ties.degree[u]):
         v = seen.found[place] if place < size else ties.neighbours[ties.offsets[u] + place - size]
         if ties.degree[v] <= LARGEST_HUB:
-            seen.carried[v] = seen.sums[v, 2] / ties.recents[v]
+            seen.carried[v] = seen.sums[v, RECENT] / ties.recents[v]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _third_step(u: int, size: int, ties: Ties, seen: Seen) -> int:
     """Find whom a third step leads to, also from acquaintances; return how many are found by now."""
     strangers = size
@@ -203,11 +214,11 @@ def _third_step(u: int, size: int, ties: Ties, seen: Seen) -> int:
         for edge in range(ties.offsets[v], ties.offsets[v + 1]):
             x = ties.neighbours[edge]
             size = _find(x, size, seen)
-            seen.sums[x, 5] += seen.carried[v] * ties.recent[edge]
+            seen.sums[x, THIRD] += seen.carried[v] * ties.recent[edge]
     return size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _walk_of_three(x: int, ties: Ties, seen: Seen) -> np.float32:
     total = np.float32(0)
     for edge in range(ties.offsets[x], ties.offsets[x + 1]):
@@ -215,16 +226,16 @@ def _walk_of_three(x: int, ties: Ties, seen: Seen) -> np.float32:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _gathered(u: int, size: int, ties: Ties, seen: Seen) -> int:
     for place in range(ties.together_offsets[u], ties.together_offsets[u + 1]):
         v = ties.together_with[place]
         size = _find(v, size, seen)
-        seen.sums[v, 7] += ties.together[place]
+        seen.sums[v, TOGETHER] += ties.together[place]
     return size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _choose(row: int, size: int, seen: Seen, answer: Answer) -> None:
     """Keep those for whom the signals so far, each scaled by its largest, together say most."""
     kept = min(size, answer.whom.shape[1])
@@ -243,10 +254,10 @@ def _choose(row: int, size: int, seen: Seen, answer: Answer) -> None:
         taken += 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _promise(size: int, seen: Seen) -> Values:
     """Return how much the cheap signals together say for each of those found."""
-    largest = np.full(len(SIGNALS), NOTHING)
+    largest = np.full(SHARED + 1, NOTHING)
     for place in range(size):
         sums = seen.sums[seen.found[place]]
         for signal in CHEAP:
@@ -260,19 +271,20 @@ def _promise(size: int, seen: Seen) -> Values:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _signals(row: int, ties: Ties, seen: Seen, answer: Answer) -> None:
     """Write what speaks for each of those kept, scaled by the largest among them."""
     kept = answer.count[row]
     largest = np.full(len(SIGNALS), NOTHING)
     for place in range(kept):
         v = answer.whom[row, place]
-        answer.mutual[row, place] = seen.shared[v]
-        signals = answer.signals[row, place]
-        signals[:] = seen.sums[v]
-        signals[5] = _walk_of_three(v, ties, seen)
+        sums, third = seen.sums[v], _walk_of_three(v, ties, seen)
         root = np.sqrt(max(ties.recents[v], NOTHING))
-        signals[4], signals[6], signals[9] = signals[2] / root, signals[5] / root, ties.recents[v]
+        answer.mutual[row, place] = np.int32(sums[SHARED])
+        signals = answer.signals[row, place]  # in the order of SIGNALS
+        signals[0], signals[1], signals[2], signals[3] = sums[PLAIN], sums[STRONG], sums[RECENT], sums[VOLUME]
+        signals[4], signals[5], signals[6] = sums[RECENT] / root, third, third / root
+        signals[7], signals[8], signals[9] = sums[TOGETHER], sums[RARE], ties.recents[v]
         for signal in range(len(SIGNALS)):
             largest[signal] = max(largest[signal], signals[signal])
     share = np.float32(1) / largest
@@ -280,7 +292,7 @@ def _signals(row: int, ties: Ties, seen: Seen, answer: Answer) -> None:
         answer.signals[row, place] *= share
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _forget(u: int, size: int, ties: Ties, seen: Seen) -> None:
     for place in range(size):
         _clear(seen.found[place], seen)
@@ -289,9 +301,27 @@ def _forget(u: int, size: int, ties: Ties, seen: Seen) -> None:
     _clear(u, seen)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
 def _clear(v: int, seen: Seen) -> None:
     seen.state[v] = 0
-    seen.shared[v] = 0
     seen.sums[v, :] = 0
     seen.carried[v] = 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+def _best(first: Offsets, whom: Numbers, scores: Values, places: Offsets) -> None:
+    """Insert each candidate into its person's list, as far up as it belongs."""
+    for person in range(len(places)):
+        row, size = places[person], 0
+        for one in range(first[person], first[person + 1]):
+            at = size
+            while at > 0 and (
+                scores[row[at - 1]] < scores[one]
+                or (scores[row[at - 1]] == scores[one] and whom[row[at - 1]] > whom[one])
+            ):
+                if at < len(row):
+                    row[at] = row[at - 1]
+                at -= 1
+            if at < len(row):
+                row[at] = one
+                size = min(size + 1, len(row))
