@@ -11,8 +11,9 @@ from kit.db import Pool, workspace
 from services.embeddings import store
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.schemas import ErasureOut, ModelOut, ReadinessOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas.bulk import PairsIn, PairsOut, SimilarBatchIn, SimilarBatchOut
 from services.embeddings.schemas.search import SearchIn, SearchOut
-from services.embeddings.usecases import compare
+from services.embeddings.usecases import bulk, compare
 from services.embeddings.usecases import search as searching
 from services.embeddings.usecases.cached import Shelves
 
@@ -73,6 +74,21 @@ async def pairwise_similarities(
         pool, who.workspace_id, model, shelves, body.contact_id, body.candidate_ids, now=now
     )
     return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, model=_model(model), computed_at=now)
+
+
+@router.post("/similarities/pairs", tags=["similar people"])
+async def similarities_of_pairs(who: Reader, pool: PoolDep, model: ModelDep, body: PairsIn) -> PairsOut:
+    """Tell how like each other the two of each of up to 10,000 pairs are, by the vectors that are there."""
+    return PairsOut(similarities=await bulk.of_pairs(pool, who.workspace_id, model.name, body.pairs))
+
+
+@router.post("/similar/batch", tags=["similar people"])
+async def similar_contacts_of_many(
+    who: Reader, pool: PoolDep, model: ModelDep, body: SimilarBatchIn
+) -> SimilarBatchOut:
+    """List the people most like each of up to 500 contacts, by the vectors that are there."""
+    found = await bulk.nearest_of_many(pool, who.workspace_id, model, body.contact_ids, limit=body.limit)
+    return SimilarBatchOut.from_domain(body.contact_ids, found)
 
 
 @router.post("/search", tags=["search"])
