@@ -966,6 +966,46 @@ CREATE TABLE crm_store.migrations (
 );
 ALTER TABLE crm_store.migrations OWNER TO crm_owner;
 
+CREATE TABLE crm_store.ml_model_events (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    version text,
+    previous_version text,
+    action text NOT NULL,
+    actor text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ml_model_events_action_check CHECK ((action = ANY (ARRAY['registered'::text, 'promoted'::text, 'rolled_back'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY crm_store.ml_model_events FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.ml_model_events OWNER TO crm_owner;
+
+CREATE TABLE crm_store.ml_models (
+    workspace_id uuid NOT NULL,
+    name text NOT NULL,
+    version text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'candidate'::text NOT NULL,
+    data_from timestamp with time zone,
+    data_until timestamp with time zone,
+    features text[] NOT NULL,
+    libraries jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    gate jsonb NOT NULL,
+    artifact bytea NOT NULL,
+    artifact_sha256 bytea NOT NULL,
+    trained_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ml_models_check CHECK ((artifact_sha256 = sha256(artifact))),
+    CONSTRAINT ml_models_check1 CHECK ((data_from <= data_until)),
+    CONSTRAINT ml_models_gate_check CHECK ((jsonb_typeof((gate -> 'passed'::text)) = 'boolean'::text)),
+    CONSTRAINT ml_models_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'serving'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY crm_store.ml_models FORCE ROW LEVEL SECURITY;
+ALTER TABLE crm_store.ml_models OWNER TO crm_owner;
+
 CREATE TABLE crm_store.suppressions (
     workspace_id uuid NOT NULL,
     hash bytea NOT NULL,
@@ -1039,6 +1079,12 @@ ALTER TABLE ONLY crm_store.merges
 ALTER TABLE ONLY crm_store.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY crm_store.ml_model_events
+    ADD CONSTRAINT ml_model_events_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY crm_store.ml_models
+    ADD CONSTRAINT ml_models_pkey PRIMARY KEY (workspace_id, name, version);
+
 ALTER TABLE ONLY crm_store.research_runs
     ADD CONSTRAINT research_runs_pkey PRIMARY KEY (workspace_id, id);
 
@@ -1099,6 +1145,10 @@ CREATE INDEX merged_contacts_merge ON crm_store.merged_contacts USING btree (wor
 CREATE UNIQUE INDEX merged_contacts_reference ON crm_store.merged_contacts USING btree (workspace_id, source, external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX merges_of_contact ON crm_store.merges USING btree (workspace_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX ml_model_events_newest ON crm_store.ml_model_events USING btree (workspace_id, name, happened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX ml_models_serving ON crm_store.ml_models USING btree (workspace_id, name) WHERE (state = 'serving'::text);
 
 CREATE INDEX research_runs_newest ON crm_store.research_runs USING btree (workspace_id, account_id, ran_at DESC);
 
@@ -1329,6 +1379,10 @@ ALTER TABLE crm_store.merged_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE crm_store.merges ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE crm_store.ml_model_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE crm_store.ml_models ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY own_workspace ON crm_store.account_signals USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.account_versions USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
@@ -1366,6 +1420,10 @@ CREATE POLICY own_workspace ON crm_store.links USING ((workspace_id = (NULLIF(( 
 CREATE POLICY own_workspace ON crm_store.merged_contacts USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.merges USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON crm_store.ml_model_events USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON crm_store.ml_models USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON crm_store.research_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -1471,6 +1529,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.merged_contacts TO crm;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.merges TO crm;
 
 GRANT SELECT ON TABLE crm_store.migrations TO crm;
+
+GRANT SELECT,INSERT ON TABLE crm_store.ml_model_events TO crm;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.ml_models TO crm;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE crm_store.suppressions TO crm;
 

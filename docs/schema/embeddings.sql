@@ -59,6 +59,20 @@ CREATE TABLE embeddings.feed_cursors (
 ALTER TABLE ONLY embeddings.feed_cursors FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.feed_cursors OWNER TO embeddings_owner;
 
+CREATE TABLE embeddings.idempotency_keys (
+    workspace_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    claim uuid NOT NULL,
+    fingerprint bytea,
+    status smallint,
+    headers jsonb,
+    body bytea,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY embeddings.idempotency_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.idempotency_keys OWNER TO embeddings_owner;
+
 CREATE TABLE embeddings.jobs (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -74,6 +88,8 @@ CREATE TABLE embeddings.jobs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    request_id text,
+    traceparent text,
     CONSTRAINT jobs_done_check CHECK ((done >= 0)),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT jobs_total_check CHECK ((total >= 0))
@@ -97,6 +113,46 @@ CREATE TABLE embeddings.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE embeddings.migrations OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.ml_model_events (
+    workspace_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    version text,
+    previous_version text,
+    action text NOT NULL,
+    actor text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ml_model_events_action_check CHECK ((action = ANY (ARRAY['registered'::text, 'promoted'::text, 'rolled_back'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY embeddings.ml_model_events FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.ml_model_events OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.ml_models (
+    workspace_id uuid NOT NULL,
+    name text NOT NULL,
+    version text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'candidate'::text NOT NULL,
+    data_from timestamp with time zone,
+    data_until timestamp with time zone,
+    features text[] NOT NULL,
+    libraries jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    gate jsonb NOT NULL,
+    artifact bytea NOT NULL,
+    artifact_sha256 bytea NOT NULL,
+    trained_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ml_models_check CHECK ((artifact_sha256 = sha256(artifact))),
+    CONSTRAINT ml_models_check1 CHECK ((data_from <= data_until)),
+    CONSTRAINT ml_models_gate_check CHECK ((jsonb_typeof((gate -> 'passed'::text)) = 'boolean'::text)),
+    CONSTRAINT ml_models_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'serving'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY embeddings.ml_models FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.ml_models OWNER TO embeddings_owner;
 
 CREATE TABLE embeddings.vectors (
     workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
@@ -389,6 +445,9 @@ ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_9 FOR VA
 ALTER TABLE ONLY embeddings.feed_cursors
     ADD CONSTRAINT feed_cursors_pkey PRIMARY KEY (workspace_id);
 
+ALTER TABLE ONLY embeddings.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, key_hash);
+
 ALTER TABLE ONLY embeddings.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id);
 
@@ -397,6 +456,12 @@ ALTER TABLE ONLY embeddings.labels
 
 ALTER TABLE ONLY embeddings.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY embeddings.ml_model_events
+    ADD CONSTRAINT ml_model_events_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY embeddings.ml_models
+    ADD CONSTRAINT ml_models_pkey PRIMARY KEY (workspace_id, name, version);
 
 ALTER TABLE ONLY embeddings.vectors
     ADD CONSTRAINT vectors_pkey PRIMARY KEY (workspace_id, model, contact_id);
@@ -449,11 +514,17 @@ ALTER TABLE ONLY embeddings.vectors_8
 ALTER TABLE ONLY embeddings.vectors_9
     ADD CONSTRAINT vectors_9_pkey PRIMARY KEY (workspace_id, model, contact_id);
 
+CREATE INDEX idempotency_keys_expiry ON embeddings.idempotency_keys USING btree (workspace_id, expires_at);
+
 CREATE INDEX jobs_newest ON embeddings.jobs USING btree (workspace_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX jobs_waiting ON embeddings.jobs USING btree (workspace_id, unique_key) WHERE (state = 'queued'::text);
 
 CREATE INDEX labels_of_contact ON embeddings.labels USING btree (workspace_id, contact_id);
+
+CREATE INDEX ml_model_events_newest ON embeddings.ml_model_events USING btree (workspace_id, name, happened_at DESC, id DESC);
+
+CREATE UNIQUE INDEX ml_models_serving ON embeddings.ml_models USING btree (workspace_id, name) WHERE (state = 'serving'::text);
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_0_pkey;
 
@@ -489,15 +560,27 @@ ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_9_pkey;
 
 ALTER TABLE embeddings.feed_cursors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE embeddings.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE embeddings.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.labels ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE embeddings.ml_model_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.ml_models ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY own_workspace ON embeddings.feed_cursors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.idempotency_keys USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.jobs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.labels USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.ml_model_events USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.ml_models USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.vectors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -577,11 +660,17 @@ GRANT ALL ON FUNCTION embeddings.make_index(tenant uuid, model text) TO embeddin
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.feed_cursors TO embeddings;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.idempotency_keys TO embeddings;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.jobs TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.labels TO embeddings;
 
 GRANT SELECT ON TABLE embeddings.migrations TO embeddings;
+
+GRANT SELECT,INSERT ON TABLE embeddings.ml_model_events TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.ml_models TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors TO embeddings;
 

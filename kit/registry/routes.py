@@ -19,6 +19,32 @@ Admin = Annotated[Identity, Depends(require("ml:admin"))]
 Version = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
+_MODEL = {
+    "name": "people_ranker",
+    "version": "20261122T041000Z",
+    "kind": "logistic_regression",
+    "state": "serving",
+    "trained_at": "2026-11-22T04:10:31Z",
+    "data_from": "2025-11-27T04:10:00Z",
+    "data_until": "2026-11-22T04:10:00Z",
+    "features": ["adamic_adar"],
+    "libraries": {"numpy": "2.4.6"},
+    "metrics": {"map_at_20": {"value": 0.26, "low": 0.24, "high": 0.28, "baseline": 0.14}},
+    "gate": {"passed": True, "reason": "0.03 [0.01, 0.05] above the best index", "compared_with": "adamic_adar"},
+    "artifact_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+_EVENT = {
+    "id": "3d0f6a0e-1f5e-4f0a-8a39-6c2f5d1f9b11",
+    "action": "promoted",
+    "version": "20261122T041000Z",
+    "previous_version": None,
+    "actor": "service:recommend",
+    "happened_at": "2026-11-22T04:10:31Z",
+    "details": {},
+}
+_MODELS = {"items": [_MODEL], "next_cursor": None, "serving": {"people_ranker": "20261122T041000Z"}}
+
+
 class MetricOut(BaseModel):
     value: float
     low: float = Field(description="lower end of the 95 % interval")
@@ -32,7 +58,7 @@ class GateOut(BaseModel):
     compared_with: str
 
 
-class ModelOut(BaseModel):
+class ModelOut(BaseModel, json_schema_extra={"examples": [_MODEL]}):
     """A version of a model."""
 
     name: str
@@ -66,15 +92,15 @@ class ModelOut(BaseModel):
         )
 
 
-class ModelsOut(BaseModel):
+class ModelsOut(BaseModel, json_schema_extra={"examples": [_MODELS]}):
     """Versions that are kept, at most 20 of each model, and what serves: null is the plain rule."""
 
     items: list[ModelOut]
-    next_cursor: None = None
+    next_cursor: str | None = None
     serving: dict[str, str | None]
 
 
-class EventOut(BaseModel):
+class EventOut(BaseModel, json_schema_extra={"examples": [_EVENT]}):
     """What happened to a model; `version` null means that the plain rule serves from then on."""
 
     id: UUID
@@ -100,10 +126,10 @@ class EventOut(BaseModel):
 
 class EventsOut(BaseModel):
     items: list[EventOut]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
-class RolledBackOut(BaseModel):
+class RolledBackOut(BaseModel, json_schema_extra={"examples": [{"serving": _MODEL}]}):
     serving: ModelOut | None = Field(description="null where the plain rule serves again")
 
 
