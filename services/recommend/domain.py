@@ -83,8 +83,8 @@ class Network:
     """Ties as of an instant, as a symmetric matrix in CSR form: row u's neighbours are in ascending order.
 
     Each weight is 0–1: `strength` grows with the exchanges of late where they go both ways, or is what the CRM says;
-    `recent` halves with every 90 days since the last exchange, `volume` grows with the exchanges of late. `together` is a second matrix of the same form: how often
-    two people were in one message or meeting of a third, of late.
+    `recent` halves with every 90 days since the last exchange, `volume` grows with exchanges of late. `together` is a
+    second matrix of the same form: how often two people were in one message or meeting of a third, of late.
     """
 
     offsets: Offsets
