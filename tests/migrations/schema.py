@@ -38,9 +38,12 @@ def _pg_dump(server: postgres.Server, service: str) -> str:
 
 
 def _sections(text: str) -> Iterator[str]:
-    """Yield what makes each thing of ours: Procrastinate's things are its own releases' affair."""
+    """Yield what makes each thing of ours.
+
+    Procrastinate's things are its own releases' affair, and an index of one workspace is made with its data.
+    """
     starts = list(SECTION.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
     for start, end in zip(starts, ends, strict=True):
-        if "procrastinate" not in start["name"]:
+        if "procrastinate" not in start["name"] and not start["name"].startswith("vectors_near_"):
             yield re.sub(r"\n{3,}", "\n", SESSION.sub("", text[start.end() : end])).strip()

@@ -17,7 +17,7 @@ from services.embeddings.domain import NO_FILTERS, Filters, Nearest
 from services.embeddings.usecases import indexes
 from services.embeddings.usecases.nearest import nearest
 
-SQL = Path(store.__file__).parent / "sql"
+SQL = Path(store.__file__).parents[1] / "sql"
 MODEL = "of this test"
 DIMENSIONS = 16
 PEOPLE = 3_000
