@@ -25,10 +25,16 @@ app = typer.Typer(
 
 HomeOption = Annotated[
     Path,
-    typer.Option("--home", envvar="RAPPORT_HOME", help="The folder that holds all state.", show_default=".rapport"),
+    typer.Option(
+        "--home",
+        envvar="RAPPORT_HOME",
+        help="The folder that holds all state, .rapport in the repository unless named.",
+        show_default=False,
+    ),
 ]
 PortOption = Annotated[int, typer.Option("--port", envvar="RAPPORT_PORT", min=1, max=65535, help="The gateway's port.")]
 ExitOption = Annotated[bool, typer.Option("--exit-when-ready", help="Stop again once all is done: for scripts and CI.")]
+KINDS = "contacts, users, accounts, links, interactions, account_signals, research_runs or user_interactions"
 FORMATS = "csv, google, linkedin, hubspot, salesforce, vcard or json; auto tells by the content."
 WorkspaceOption = Annotated[
     UUID | None, typer.Option("--workspace", help="The workspace's id; by default that of the running stack.")
@@ -79,7 +85,7 @@ def token(
 
 @app.command("import")
 def import_(
-    kind: Annotated[str, typer.Argument(help="What the rows are: contacts, users, accounts, interactions, …")],
+    kind: Annotated[str, typer.Argument(help=f"What the rows are: {KINDS}.")],
     files: Annotated[list[str], typer.Argument(help="Files, packed (.gz) or not; - is standard input.")],
     home: HomeOption = DEFAULT_HOME,
     workspace: WorkspaceOption = None,
@@ -89,13 +95,30 @@ def import_(
 ) -> None:
     """Import files into the running stack and report every row that was not taken.
 
-    Every kind: CSV with Rapport's own columns, JSON Lines. Contacts: Google Contacts, LinkedIn Connections, HubSpot,
-    Salesforce, vCard 2.1, 3.0 and 4.0. Accounts: Salesforce. The same file again changes nothing.
+    Every kind: CSV with Rapport's own columns, JSON Lines.
+    Contacts: Google, LinkedIn Connections, HubSpot, Salesforce, vCard 2.1, 3.0 and 4.0.
+    Accounts: Salesforce.
+
+    The same file again changes nothing.
     """
     from deploy import commands  # noqa: PLC0415  see _serve
 
     if not commands.import_files(home.resolve(), workspace, kind, files, strict=strict, file_format=file_format):
         raise typer.Exit(1)
+
+
+@app.command()
+def nightly(
+    home: HomeOption = DEFAULT_HOME,
+    workspace: WorkspaceOption = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Use the facts up to then, where a stage can: RFC 3339, UTC.")
+    ] = None,
+) -> None:
+    """Run now what runs every night: who knows whom, vectors, interest clusters."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.run_nightly(home.resolve(), workspace, as_of)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The command's way to the gateway: requests whose failures are one clear line, and the waiting for a job."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Event
 from typing import Any, Self
@@ -16,6 +16,7 @@ TIMEOUT_S = 120.0
 POLL_FIRST_S = 0.1
 POLL_LONGEST_S = 1.0
 PATIENCE_S = 15.0
+PAGE = 200
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 PASSING = frozenset({429, 502, 503, 504})  # a service that starts again answers soon
 
@@ -100,6 +101,14 @@ class Api:
             except PassingFault:
                 if time.monotonic() > deadline or self._stopped.wait(POLL_LONGEST_S):
                     raise
+
+    def items(self, path: str) -> Iterator[dict[str, Any]]:
+        """Yield all that is in a list, page by page."""
+        page = self.get(path, limit=PAGE)
+        yield from page["items"]
+        while page["next_cursor"]:
+            page = self.get(path, limit=PAGE, cursor=page["next_cursor"])
+            yield from page["items"]
 
     def wait_for(self, capability: str, job: Job, show: Callable[[Job], None]) -> Job:
         """Ask after a job until it has ended; `show` sees each state."""

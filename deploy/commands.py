@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from deploy import demo, endpoint, importing, keys, status, tokens
+from deploy import demo, endpoint, importing, keys, pipeline, status, tokens
 from deploy.client import Api
 from deploy.embedded import stack
 from deploy.embedded.home import Home
@@ -34,6 +34,11 @@ def import_files(
     """Return whether everything was taken as asked."""
     with _api(root, workspace_id) as api:
         return importing.import_files(api, kind, files, strict=strict, console=Console(), file_format=file_format)
+
+
+def run_nightly(root: Path, workspace_id: UUID | None, as_of: str | None) -> None:
+    with _api(root, workspace_id) as api:
+        pipeline.run(api, Console(), as_of=as_of)
 
 
 def show_status(root: Path) -> bool:

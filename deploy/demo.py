@@ -11,21 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from deploy import endpoint, summary, tokens
-from deploy.client import Api, Job
+from deploy import answers, endpoint, pipeline, summary, tokens
+from deploy.client import Api
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
-from deploy.importing import bars
 from deploy.sample import WORKSPACE_ID
 from deploy.sample.load import digest, load
 from deploy.sample.shift import days_until
 
 SHOWN_PERSON = "20"  # Jeff Dasovich: most of his mail is about one subject, California's power crisis
-SHOWN_LIMIT = 3
 LIFETIME = "12h"
 
 
@@ -39,13 +36,11 @@ def run(home: Home, console: Console, stopped: Event) -> str:
             load(api, console, days=days_until(day))
             workspace.remember_sample(home, WORKSPACE_ID, digest())
         workspace.mean(home, WORKSPACE_ID)
-        graph = _compute(api, console, "crm", "graph", "Computing who knows whom")
-        _compute(api, console, "embeddings", "embed", "Computing vectors")
-        console.print(summary.tell(api, graph))
+        results = pipeline.run(api, console)
         person = _find_person(api)
-        path = f"/similar/{person['id']}"
-        console.print(_table(person, api.get(path, limit=SHOWN_LIMIT)["items"]))
-    return f"{path}?limit={SHOWN_LIMIT}"
+        console.print(summary.tell(api, results["graph"]))
+        console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
+    return f"/similar/{person['id']}?limit={answers.SIMILAR_SHOWN}"
 
 
 def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
@@ -54,6 +49,7 @@ def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
     token_again = f"{_command()} token{_home_option(home)}"
     lines = [
         Text.assemble(("\nRapport is ready at ", "bold"), (found.url, "bold cyan")),
+        Text(f"Its API, to try in a browser with the token below: {found.url}/docs"),
         Text(f"\nA token for 12 hours (`{token_again}` makes another):\n{_token(home, found.workspace_id)}"),
         Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{path}"'),
     ]
@@ -99,23 +95,3 @@ def _find_person(api: Api) -> dict[str, Any]:
     if not found:
         raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
     return found[0]
-
-
-def _compute(api: Api, console: Console, capability: str, kind: str, words: str) -> dict[str, Any]:
-    """Ask for a job and wait for it; return its result."""
-    with bars(console) as progress:
-        task = progress.add_task(words, total=None)
-        started = Job.from_json(api.request("POST", f"/{capability}/jobs", json={"kind": kind}))
-        job = api.wait_for(capability, started, lambda job: progress.update(task, completed=job.done, total=job.total))
-    if job.state != "succeeded":
-        raise StackError(f"{words} did not work: {job.error.get('detail') or job.state}")
-    return job.result
-
-
-def _table(person: dict[str, Any], similar: list[dict[str, Any]]) -> Table:
-    name = f"{person['first_name']} {person['last_name']}"
-    table = Table("name", "organization", "title", "similarity", title=f"Who is like {name}, {person['title']}?")
-    for item in similar:
-        cells = (f"{item['first_name']} {item['last_name']}", item["organization"], item["title"])
-        table.add_row(*(Text(cell or "") for cell in cells), f"{item['similarity']:.2f}")
-    return table

@@ -108,7 +108,8 @@ def _report(label: str, job: Job, *, strict: bool, console: Console) -> bool:
         named = f" ({report['format']})" if report.get("format") else ""
         console.print(Text(f"{label}{named}: {counts}"))
         for field, count in (report.get("unresolved_references") or {}).items():
-            console.print(Text(f"{count} rows name in {field} what is not here yet; imported without it."))
+            rows = "1 row was" if count == 1 else f"{count} rows were"
+            console.print(f"{rows} imported without {field}: it is not here yet. Import it, then this file again.")
         if ignored := report.get("ignored_columns"):
             console.print(Text(f"These columns are not known and were left out: {', '.join(ignored)}", style="yellow"))
     else:
@@ -125,9 +126,15 @@ def _show_bad_rows(report: dict[str, Any], console: Console) -> None:
         return
     table = Table("line", "column", "reason", title="What is wrong", title_justify="left")
     for error in errors[:ROWS_SHOWN]:
-        column, reason = error.get("column") or error.get("pointer"), error.get("reason") or error.get("detail")
-        table.add_row(*(Text(str(cell or "")) for cell in (error.get("line"), column, reason)))
+        cells = (error.get("line") or "", error.get("column") or "", error.get("reason") or _of_the_file(error))
+        table.add_row(*(Text(str(cell)) for cell in cells))
     console.print(table)
     hidden = len(errors[ROWS_SHOWN:]) + int(report.get("errors_omitted") or 0)
     if hidden:
         console.print(f"and {hidden} more")
+
+
+def _of_the_file(error: dict[str, Any]) -> str:
+    """What is wrong with the file as a whole, and what it may be."""
+    allowed = (f"{name}: {value}" for name, value in (error.get("allowed") or {}).items())
+    return "\n".join([str(error.get("detail") or ""), *allowed])

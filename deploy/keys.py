@@ -1,17 +1,14 @@
 """`rapport key`: makes, shows and revokes the API keys of a workspace."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from deploy import tokens
 from deploy.client import Api
-
-PAGE = 200
 
 
 def create(
@@ -27,28 +24,25 @@ def create(
 
 
 def show(api: Api, console: Console) -> None:
-    """Print every key of the workspace, newest first."""
-    table = Table("id", "begins", "name", "scopes", "state", "last used")
-    for key in _all(api):
-        table.add_row(
-            key["id"], key["prefix"], key["name"], " ".join(key["scopes"]), _state(key), key["last_used_at"] or "never"
-        )
-    console.print(table)
+    """Print every key of the workspace, newest first; no line is wrapped, so that an id can be copied and cut out."""
+    found = list(api.items("/keys"))
+    for key in found:
+        console.print(Text.assemble(key["id"], "  ", (key["name"], "bold")), soft_wrap=True)
+        parts = (f"{key['prefix']}…", " ".join(key["scopes"]), _state(key), f"last used {_minute(key['last_used_at'])}")
+        console.print(Text(f"    {', '.join(parts)}"), soft_wrap=True)
+    if not found:
+        console.print("No keys yet: `rapport key create NAME` makes one.")
 
 
 def revoke(api: Api, key_id: UUID) -> None:
     api.request("DELETE", f"/keys/{key_id}")
 
 
-def _all(api: Api) -> Iterable[dict[str, Any]]:
-    page = api.get("/keys", limit=PAGE)
-    yield from page["items"]
-    while page["next_cursor"]:
-        page = api.get("/keys", limit=PAGE, cursor=page["next_cursor"])
-        yield from page["items"]
-
-
 def _state(key: dict[str, Any]) -> str:
     if key["revoked_at"]:
-        return f"revoked {key['revoked_at']}"
-    return f"until {key['expires_at']}" if key["expires_at"] else "in force"
+        return f"revoked {_minute(key['revoked_at'])}"
+    return f"until {_minute(key['expires_at'])}" if key["expires_at"] else "in force"
+
+
+def _minute(instant: str | None) -> str:
+    return "never" if instant is None else f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M} UTC"

@@ -10,7 +10,6 @@ from deploy.client import Api
 from deploy.sample import SIMULATED
 from deploy.sample.load import count
 
-PAGE = 200
 COMMUNITIES_SHOWN = 10
 INFLUENTIAL_SHOWN = 5
 
@@ -28,13 +27,7 @@ def tell(api: Api, graph: dict[str, Any]) -> Group:
 
 
 def _number(api: Api, path: str) -> int:
-    """Count what is there, page by page."""
-    page = api.get(path, limit=PAGE)
-    number = len(page["items"])
-    while page["next_cursor"]:
-        page = api.get(path, limit=PAGE, cursor=page["next_cursor"])
-        number += len(page["items"])
-    return number
+    return sum(1 for _ in api.items(path))
 
 
 def _figures(people: int, accounts: int, graph: dict[str, Any]) -> Text:
@@ -58,17 +51,17 @@ def _communities(items: list[dict[str, Any]], found: int) -> Table:
     shown = "" if len(items) == found else f" (the {len(items)} largest of {found})"
     table = Table("people", "the most influential of them", title=f"Communities{shown}", title_justify="left")
     for item in items:
-        table.add_row(str(item["size"]), Text(", ".join(_name(member) for member in item["top_members"])))
+        table.add_row(str(item["size"]), Text(", ".join(full_name(member) for member in item["top_members"])))
     return table
 
 
 def _influential(items: list[dict[str, Any]]) -> Table:
     table = Table("name", "organization", "title", "influence", title="The five most influential", title_justify="left")
     for item in items:
-        cells = (_name(item), item["organization"] or "", item["title"] or "")
+        cells = (full_name(item), item["organization"] or "", item["title"] or "")
         table.add_row(*(Text(cell) for cell in cells), f"{item['influence_score']:.3f}")
     return table
 
 
-def _name(person: dict[str, Any]) -> str:
+def full_name(person: dict[str, Any]) -> str:
     return f"{person['first_name']} {person['last_name']}".strip()

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import cast
 
-import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg_pool import PoolTimeout
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from kit import logs
+from kit.db import LOST, lost
 from kit.errors import (
     PROBLEM_JSON,
     BadRequest,
@@ -30,8 +28,6 @@ from kit.errors import (
 )
 from kit.language import language_of
 
-log = logs.get_logger(__name__)
-
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HTTP_ERRORS: dict[int, type[RapportError]] = {
     kind.status: kind for kind in (BadRequest, Forbidden, NotFound, MethodNotAllowed, TooLarge, Unavailable)
@@ -42,8 +38,8 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RapportError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http)
-    for lost in (psycopg.OperationalError, PoolTimeout):
-        app.add_exception_handler(lost, _answer_lost_database)
+    for loss in LOST:
+        app.add_exception_handler(loss, _answer_lost_database)
 
 
 def respond(request: Request, error: RapportError) -> JSONResponse:
@@ -96,6 +92,8 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == MethodNotAllowed.status:
         return respond(request, _method_not_allowed(request))
+    if error.status_code == NotFound.status:  # of the router: ours are NotFound, and say what is not there
+        return respond(request, NotFound("There is nothing at this path.", code="unknown_path"))
     answer = respond(request, _HTTP_ERRORS.get(error.status_code, BadRequest)(str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer
@@ -113,8 +111,4 @@ def _method_not_allowed(request: Request) -> MethodNotAllowed:
 
 
 async def _answer_lost_database(request: Request, error: Exception) -> JSONResponse:
-    log.warning("database_unavailable", **logs.describe(error))
-    return respond(
-        request,
-        Unavailable("The database does not answer; try again.", code="database_unavailable", retry_after_s=1),
-    )
+    return respond(request, lost(error))

@@ -117,11 +117,10 @@ class _Exchange:
             self._may_be_long |= int(self._declared_bytes) > SMALL_BODY_BYTES
         self._held_back = b"expect" in sent  # the body waits for our word, which an early answer withholds
         self._closing = False
-        self._scope, self._receive, self._send = scope, receive, send
+        self._scope, self._receive, self._send, self._stamps = scope, receive, send, stamps
         self._limit_bytes, self._received_bytes = limit_bytes, 0
         self._answered = False
         self._too_large = False
-        self._scope, self._stamps = scope, stamps
         scope["request_id"], scope["traceparent"] = self.request_id, self.traceparent
 
     def refuse_declared_size(self) -> None:

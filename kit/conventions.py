@@ -1,15 +1,13 @@
 """What the OpenAPI document says of the conventions every operation keeps: headers in and out, and its limits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from starlette.types import Scope
-
+from kit.asgi import BodyLimit
 from kit.idempotency.middleware import MAX_LENGTH, REPLAYED
 from kit.operations import Operation
 from kit.texts import DEFAULT, LANGUAGES
 
-BodyLimit = Callable[[Scope], int]
 Document = dict[str, Any]
 
 _JSON = "application/json"

@@ -11,8 +11,11 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import structlog
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from kit.errors import Unavailable
+from kit.logs import describe, get_logger
 
 Connection = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
@@ -30,6 +33,9 @@ TABLES_WITHOUT_WORKSPACE = frozenset(
 )
 
 POOL_TIMEOUT_S = 5.0
+LOST = (OperationalError, PoolTimeout)  # PostgreSQL is away, or all its connections are taken
+
+log = get_logger(__name__)
 
 # The name is on every line PostgreSQL logs (%a) and in pg_stat_activity; a comment that differs with each request would
 # be there once, and spoil the prepared statement.
@@ -69,6 +75,12 @@ async def workspace(pool: Pool, workspace_id: UUID) -> AsyncIterator[Connection]
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(_SET_WORKSPACE, (str(workspace_id), _name(pool)))
         yield connection
+
+
+def lost(error: Exception) -> Unavailable:
+    """Log that the database was lost; return what the caller is told."""
+    log.warning("database_unavailable", **describe(error))
+    return Unavailable("The database does not answer; try again.", code="database_unavailable")
 
 
 def _name(pool: Pool) -> str:

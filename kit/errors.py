@@ -126,7 +126,13 @@ class UpstreamFailed(RapportError):
 
 
 class Unavailable(RapportError):
+    """It always says when to try again: in a second where nothing better is known."""
+
     status, title, code = 503, "Unavailable", "unavailable"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "1"} | super().headers
 
 
 class UpstreamTimeout(RapportError):

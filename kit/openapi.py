@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from kit import errors
-from kit.conventions import BodyLimit, describe_conventions
+from kit.asgi import BodyLimit
+from kit.conventions import describe_conventions
 from kit.errors import PROBLEM_JSON, problem
 from kit.examples import add_examples
 from kit.operations import operations
@@ -79,12 +80,18 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     document["security"] = [{"bearer": []}]
     for path in document["paths"].values():
         for operation in path.values():
+            operation["summary"] = _sentence(operation["summary"])
             operation["responses"].pop("422", None)
             operation["responses"] |= {
                 str(kind.status): {"$ref": f"#/components/responses/{kind.code}"} for kind in _ANSWERS
             }
     add_examples(document)
     return document
+
+
+def _sentence(summary: str) -> str:
+    """FastAPI makes Of A Name A Title Like This; what was written by hand stays."""
+    return summary.capitalize() if summary.istitle() else summary
 
 
 def _answer(kind: type[errors.RapportError]) -> dict[str, Any]:

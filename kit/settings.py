@@ -2,10 +2,20 @@
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _redis(url: SecretStr) -> SecretStr:
+    if urlsplit(url.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("Redis is redis://…, rediss://… or unix://…")
+    return url
+
+
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis)]
 
 
 class Settings(BaseSettings):
@@ -35,7 +45,12 @@ class ServiceSettings(Settings):
     direct_database_url: SecretStr = Field(description="the same role, not pooled: jobs and LISTEN")
     jwks_file: Path = Field(description="public keys of every caller")
     signing_key_file: Path = Field(description="own Ed25519 private key, PEM")
-    redis_url: SecretStr | None = Field(default=None, description="of the cache of scores; without it there is none")
     signing_key_id: str | None = Field(default=None, description="its kid in the JWKS where that has a number: crm.2")
     pool_max_size: int = Field(default=8, ge=1, le=200)
     worker_concurrency: int = Field(default=2, ge=1, le=64)
+
+
+class CachingSettings(ServiceSettings):
+    """What a service that keeps scores in Redis may be told besides."""
+
+    redis_url: RedisUrl | None = Field(default=None, description="of the cache of scores; without it there is none")

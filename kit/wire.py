@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -54,12 +55,21 @@ def _deeper_than(levels: int, value: Any) -> bool:
 Storable = AfterValidator(_storable)
 JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
 
+
+def _written(instant: Any) -> Any:
+    """Refuse bare numbers, which pydantic takes for seconds since 1970: "2001" would be half past midnight then."""
+    if not isinstance(instant, str | datetime) or (isinstance(instant, str) and instant.strip().isdecimal()):
+        raise ValueError("must be a time as RFC 3339 writes it, such as 2026-11-23T09:30:00Z")
+    return instant
+
+
 # A year that any time zone keeps within four digits, and that no person's history leaves; in UTC, for PostgreSQL
 # takes no offset beyond 15:59:59.
 Instant = Annotated[
     AwareDatetime,
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
     AfterValidator(lambda instant: instant.astimezone(UTC)),
+    BeforeValidator(_written),
 ]
 
 

@@ -55,9 +55,7 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
     """The variables of each process that hold a secret, or a choice of the caller; all others are in compose.yaml."""
     return {
         "crm_owner": _owner(folder, "crm"),
-        "crm": _database(folder, "crm")
-        | _cache(folder, "crm")
-        | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
+        "crm": _database(folder, "crm") | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
         "embeddings_owner": _owner(folder, "embeddings"),
         "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},

@@ -53,14 +53,15 @@ def programs(site: Site) -> list[Program]:
     followers = json.dumps({"embeddings": site.url("embeddings")})
     services = json.dumps({name: site.url(name) for name in MIGRATED})
     crm = {**_service(site, "crm"), "CRM_FOLLOWERS": followers, "CRM_ERASURE_KEY": site.home.secret("crm_erasure")}
+    embeddings = {**_service(site, "embeddings"), **_cache(site, "embeddings"), **_model(site)}
     return [
         _postgres(site),
         _valkey(site),
         *([] if site.provider else [_encoder(site)]),
         _web(site, "crm", "services.crm", crm),
         _worker("crm", crm),
-        _web(site, "embeddings", "services.embeddings", {**_service(site, "embeddings"), **_model(site)}),
-        _worker("embeddings", {**_service(site, "embeddings"), **_model(site)}),
+        _web(site, "embeddings", "services.embeddings", embeddings),
+        _worker("embeddings", embeddings),
         _web(site, "gateway", "gateway.proxy", _gateway(site, services), tier=2),
     ]
 
@@ -150,11 +151,14 @@ def _service(site: Site, name: str) -> dict[str, str]:
     return {
         f"{prefix}_DATABASE_URL": database,
         f"{prefix}_DIRECT_DATABASE_URL": database,
-        f"{prefix}_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
         f"{prefix}_JWKS_FILE": str(site.home.identity / "jwks.json"),
         f"{prefix}_SIGNING_KEY_FILE": str(site.home.identity / f"{name}.pem"),
         **_logs(site, prefix),
     }
+
+
+def _cache(site: Site, name: str) -> dict[str, str]:
+    return {f"{name.upper()}_REDIS_URL": valkey.url(site.home, site.ports["valkey"])}
 
 
 def _model(site: Site) -> Mapping[str, str]:
@@ -172,8 +176,8 @@ def _gateway(site: Site, services: str) -> dict[str, str]:
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",
-        "GATEWAY_REDIS_URL": valkey.url(site.home, site.ports["valkey"]),
         "GATEWAY_DATABASE_URL": postgres.conninfo(site.home, site.ports["postgres"], "gateway"),
+        **_cache(site, "gateway"),
         **_logs(site, "GATEWAY"),
     }
 

@@ -15,14 +15,14 @@ from gateway.proxy.identity import Caller, Doorkeeper, Expectations
 from gateway.proxy.keys import Keyring
 from gateway.proxy.limits import Limits, Policy
 from gateway.proxy.pages import DOCUMENT_PATH, Pages
-from gateway.proxy.reconcile import Reconciler, open_client
+from gateway.proxy.reconcile import Reconciler, open_reconciler
 from gateway.proxy.resolver import Lookup
 from gateway.proxy.routes import ROUTES, Route, Table
 from gateway.proxy.settings import GatewaySettings
 from gateway.proxy.stream import Exchange, forward
 from gateway.proxy.upstream import Upstream
 from kit import logs
-from kit.asgi import Edge
+from kit.asgi import Edge, RawHeaders
 from kit.auth import OPEN_PATHS, bearer_token, read_signer
 from kit.errors import Unauthenticated
 
@@ -107,7 +107,7 @@ class Door:
             raise
         return caller
 
-    def stamps(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+    def stamps(self, scope: Scope) -> RawHeaders:
         """Return what every answer carries beside its ids."""
         headers = self._limits.headers(scope)
         if self._drain.leaving:
@@ -169,7 +169,7 @@ def create_app(
     api_keys = ApiKeys(config.database_url, issuer=NAME)
     doorkeeper = Doorkeeper(keyring, signer, expected, recognise=api_keys.verify)
     health = Health(keyring, list(upstreams.values()), drain)
-    reconciler = Reconciler(limits, open_client(config.redis_url.get_secret_value())) if config.redis_url else None
+    reconciler = open_reconciler(limits, config.redis_url) if config.redis_url else None
     door = Door(
         table, doorkeeper, upstreams, health, limits, drain, reconciler, api_keys,
         idle_timeout_s=config.idle_timeout_s,

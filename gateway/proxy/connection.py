@@ -12,7 +12,8 @@ from typing import cast
 
 import httptools
 
-RawHeaders = list[tuple[bytes, bytes]]
+from kit.asgi import RawHeaders
+
 HIGH_WATER_BYTES = 256 * 1024
 MAX_HEAD_BYTES = 64 * 1024
 NEVER = math.inf

@@ -10,8 +10,9 @@ from typing import Literal
 
 from starlette.types import Scope
 
-from gateway.proxy.connection import Head, RawHeaders
+from gateway.proxy.connection import Head
 from kit import deadline
+from kit.asgi import RawHeaders
 
 HOP_BY_HOP = frozenset(
     {

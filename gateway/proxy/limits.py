@@ -11,18 +11,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 from uuid import UUID
 
 from prometheus_client import Counter
 from starlette.types import Scope
 
+from kit.asgi import RawHeaders
 from kit.errors import RateLimited
 
 LIMITED = Counter("rapport_gateway_limited_total", "Requests refused because a limit was reached", ["policy"])
 
 ROUNDING_S = 1e-7  # sums of instants are off by that much, which is no reason to refuse
-RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)

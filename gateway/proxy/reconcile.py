@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from prometheus_client import Gauge
+from pydantic import SecretStr
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from gateway.proxy.limits import Bucket, Limits
 from kit.logs import get_logger
+from kit.redis import open_client
 
 INTERVAL_S = 0.2
 TIMEOUT_S = 0.5
@@ -42,20 +42,12 @@ return missing
 """
 
 
-def open_client(url: str) -> Redis:
-    """Return a client that gives up early and says so once: the next turn is the retry."""
-    return Redis.from_url(
-        url,
-        protocol=2,
-        socket_timeout=TIMEOUT_S,
-        socket_connect_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=2,
-    )
+def open_reconciler(limits: Limits, url: SecretStr) -> "Reconciler":
+    return Reconciler(limits, open_client(url, timeout_s=TIMEOUT_S, max_connections=2))
 
 
 class Reconciler:
-    """Tells and learns, turn after turn."""
+    """Tells and learns, turn after turn: the next one is the retry."""
 
     def __init__(self, limits: Limits, client: Redis) -> None:
         self._limits = limits

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.proxy.upstream import Address
-from kit.settings import Settings
+from kit.settings import RedisUrl, Settings
 
 ServiceName = Literal["crm", "embeddings", "recommend", "churn", "sentiment", "icp"]
 MIN_SECRET_BYTES = 32
@@ -21,12 +21,6 @@ def _bare(url: str) -> str:
         raise ValueError("an address is http://host:port or https://host:port")
     if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username is not None:
         raise ValueError("an address has no path, query, fragment or user: paths are passed on unchanged")
-    return url
-
-
-def _redis(url: SecretStr) -> SecretStr:
-    if urlsplit(url.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("Redis is redis://…, rediss://… or unix://…")
     return url
 
 
@@ -53,9 +47,7 @@ class GatewaySettings(Settings):
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
     idle_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="nothing moves: in a body, either way")
     max_connections: int = Field(default=512, ge=1, le=10_000, description="requests under way, for each service")
-    redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = Field(
-        default=None, description="replicas count limits together; none: each alone"
-    )
+    redis_url: RedisUrl | None = Field(default=None, description="replicas count limits together; none: each alone")
     caller_rate_per_s: float = Field(default=500.0, gt=0, le=1e6, description="units one token gets each second")
     caller_burst: int = Field(default=5_000, ge=100, le=10**7, description="units one token may use at once")
     workspace_rate_per_s: float = Field(default=2_000.0, gt=0, le=1e6)

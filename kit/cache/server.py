@@ -10,12 +10,11 @@ from uuid import UUID
 
 from prometheus_client import Counter, Gauge
 from pydantic import SecretStr
-from redis.asyncio import BlockingConnectionPool, Connection, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Connection, Redis
 from redis.exceptions import RedisError
 
 from kit.logs import describe, get_logger
+from kit.redis import open_client
 
 log = get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -41,7 +40,7 @@ class Server:
     def __init__(self, url: SecretStr | None, service: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self.service = service
         self._timeout_s = timeout_s
-        self._redis = None if url is None else _client(url, self._note_server)
+        self._redis = None if url is None else self._client(url)
         self._run = ""  # of the server: one that was restarted may have come back with an epoch of before
         self._failures = 0
         self._owed: set[UUID] = set()
@@ -155,23 +154,12 @@ class Server:
         self._failures, self._recovery = 0, None
         AWAY.labels(self.service).set(0)
 
+    def _client(self, url: SecretStr) -> "Redis":
+        return open_client(url, timeout_s=PROBE_TIMEOUT_S, max_connections=CONNECTIONS, on_connect=self._note_server)
+
     async def _note_server(self, connection: Connection) -> None:
         """Learn which run of the server a new connection leads to."""
         await connection.on_connect()
         await connection.send_command("INFO", "server")
         lines = (await connection.read_response()).decode().splitlines()
         self._run = next((line[7:15] for line in lines if line.startswith("run_id:")), "")
-
-
-def _client(url: SecretStr, on_connect: Callable[[Connection], Awaitable[None]]) -> "Redis":
-    pool = BlockingConnectionPool.from_url(
-        url.get_secret_value(),
-        protocol=2,  # the library's own default differs from release to release
-        max_connections=CONNECTIONS,
-        timeout=PROBE_TIMEOUT_S,
-        socket_timeout=PROBE_TIMEOUT_S,
-        socket_connect_timeout=PROBE_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        redis_connect_func=on_connect,
-    )
-    return Redis.from_pool(pool)

@@ -13,10 +13,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
-from psycopg_pool import PoolTimeout
 from pydantic import SecretStr
 
-from kit.db import Connection, Pool, load_query
+from kit.db import LOST, Connection, Pool, load_query
 from kit.errors import Unavailable
 from kit.logs import describe, get_logger
 
@@ -70,7 +69,7 @@ async def watch(pool: Pool, direct_database_url: SecretStr, on_change: Callable[
                         await on_change(workspace_id)
                     async for _hint in hints.notifies(timeout=POLL_S, stop_after=1):
                         pass
-        except (psycopg.OperationalError, PoolTimeout, Unavailable) as error:
+        except (*LOST, Unavailable) as error:
             log.warning("feed_interrupted", **describe(error))
             await asyncio.sleep(RECONNECT_S)
 

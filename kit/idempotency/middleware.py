@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from uuid import uuid4
 
-import psycopg
 from fastapi import FastAPI
-from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.auth import Identity
-from kit.db import Pool
-from kit.errors import BadRequest, Conflict, FieldError, Invalid, Unavailable
+from kit.db import LOST, Pool, lost
+from kit.errors import BadRequest, Conflict, FieldError, Invalid
 from kit.idempotency import store
 from kit.idempotency.body import Body
 from kit.idempotency.store import Claim, Taken
@@ -159,7 +157,7 @@ async def _settle(pool: Pool, held: Claim, body: Body, answer: _Answer, *, worth
             await store.keep(pool, held, fingerprint, status=answer.status, headers=answer.headers, body=answer.body)
         else:
             await store.release(pool, held)
-    except (psycopg.OperationalError, PoolTimeout) as error:
+    except LOST as error:
         log.warning("idempotency_key_unsettled", **describe(error))
 
 
@@ -176,7 +174,7 @@ async def _holding(pool: Pool, held: Claim) -> AsyncIterator[None]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(store.CLAIM_S / 3)
-            with suppress(psycopg.OperationalError, PoolTimeout):
+            with suppress(*LOST):
                 await store.renew(pool, held)
 
     task = asyncio.create_task(renew())
@@ -190,10 +188,8 @@ async def _holding(pool: Pool, held: Claim) -> AsyncIterator[None]:
 def _lost_database() -> Iterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, PoolTimeout) as error:
-        log.warning("database_unavailable", **describe(error))
-        detail = "The database does not answer; try again."
-        raise Unavailable(detail, code="database_unavailable", retry_after_s=1) from error
+    except LOST as error:
+        raise lost(error) from error
 
 
 def _is_answer(taken: Taken, body: Body) -> bool:

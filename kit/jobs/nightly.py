@@ -12,10 +12,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import psycopg
-from psycopg_pool import PoolTimeout
-
-from kit.db import Pool, load_query, workspace
+from kit.db import LOST, Pool, load_query, workspace
 from kit.errors import Conflict, Unavailable
 from kit.jobs.queue import Queue
 from kit.logs import describe, get_logger
@@ -53,7 +50,7 @@ async def keep(
     while True:
         try:
             await ask(pool, queue, stages, clock(), settled)
-        except (psycopg.OperationalError, PoolTimeout, Unavailable, Conflict) as error:
+        except (*LOST, Unavailable, Conflict) as error:
             log.warning("nightly_interrupted", **describe(error))
         await asyncio.sleep(every_s)
 

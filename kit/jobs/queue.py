@@ -11,14 +11,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import procrastinate
-import psycopg
 import structlog
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueueJob
 from pydantic import SecretStr
 
-from kit.db import Connection, Pool, load_query, workspace
+from kit.db import LOST, Connection, Pool, load_query, workspace
 from kit.errors import Conflict, RapportError, Unavailable, problem
 from kit.idempotency.store import forget_expired
 from kit.jobs import store
@@ -259,6 +258,6 @@ def _public(error: Exception) -> dict[str, Any]:
     """What a caller may know: our own errors in full, others by class (their messages may hold a row)."""
     if isinstance(error, RapportError):
         return {key: value for key, value in problem(error).items() if key not in {"type", "title", "status"}}
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, LOST):
         return {"code": "database_unavailable", "detail": "The database did not answer."}
     return {"code": "internal_error", "detail": "The job hit a fault of ours; it is in the log."}

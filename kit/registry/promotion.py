@@ -3,7 +3,6 @@
 Transactions belong to the callers.
 """
 
-from typing import Any
 from uuid import UUID
 
 from kit.db import Connection
@@ -23,18 +22,13 @@ async def publish(connection: Connection, workspace_id: UUID, training: Training
     if not await store.add(connection, workspace_id, training):
         present = await _known(connection, workspace_id, training.name, training.version)
         return present.state == "serving"
-    await _note(connection, workspace_id, training.name, "registered", actor, version=training.version)
+    await store.add_event(connection, workspace_id, training.name, "registered", actor, version=training.version)
     if training.gate.passed:
         await _switch(connection, workspace_id, training.name, training.version, actor)
     else:
-        await _note(
-            connection,
-            workspace_id,
-            training.name,
-            "refused",
-            actor,
-            version=training.version,
-            details=training.gate.as_json(),
+        details = training.gate.as_json()
+        await store.add_event(
+            connection, workspace_id, training.name, "refused", actor, version=training.version, details=details
         )
     await store.forget_models(connection, workspace_id, training.name, keep=KEPT_VERSIONS)
     return training.gate.passed
@@ -60,14 +54,16 @@ async def roll_back(connection: Connection, workspace_id: UUID, name: str, *, ac
     before = await store.served_before(connection, workspace_id, name, retired)
     if before is not None and not await store.serve(connection, workspace_id, name, before):
         before = None  # too old to be kept: the plain rule serves
-    await _note(connection, workspace_id, name, "rolled_back", actor, version=before, previous_version=retired)
+    await store.add_event(
+        connection, workspace_id, name, "rolled_back", actor, version=before, previous_version=retired
+    )
     return await store.one(connection, workspace_id, name, before) if before is not None else None
 
 
 async def _switch(connection: Connection, workspace_id: UUID, name: str, version: str, actor: str) -> None:
     retired = await store.retire(connection, workspace_id, name)
     await store.serve(connection, workspace_id, name, version)
-    await _note(connection, workspace_id, name, "promoted", actor, version=version, previous_version=retired)
+    await store.add_event(connection, workspace_id, name, "promoted", actor, version=version, previous_version=retired)
 
 
 async def _known(connection: Connection, workspace_id: UUID, name: str, version: str) -> Model:
@@ -75,26 +71,3 @@ async def _known(connection: Connection, workspace_id: UUID, name: str, version:
     if model is None:
         raise NotFound("There is no such version of this model.", code="model_not_found")
     return model
-
-
-async def _note(
-    connection: Connection,
-    workspace_id: UUID,
-    name: str,
-    action: str,
-    actor: str,
-    *,
-    version: str | None,
-    previous_version: str | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    await store.add_event(
-        connection,
-        workspace_id,
-        name,
-        action,
-        version=version,
-        previous_version=previous_version,
-        actor=actor,
-        details=details or {},
-    )

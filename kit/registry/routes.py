@@ -10,13 +10,38 @@ from pydantic import BaseModel, Field
 
 from kit.auth import Identity, require
 from kit.db import workspace
-from kit.paging import DEFAULT_LIMIT, Limit
+from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
 from kit.registry import promotion, store
 from kit.registry.domain import Event, Model
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 Admin = Annotated[Identity, Depends(require("ml:admin"))]
 Version = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+_MODEL: dict[str, Any] = {
+    "name": "people",
+    "version": "2026-11-23-1",
+    "kind": "logistic_regression",
+    "state": "serving",
+    "trained_at": "2026-11-23T04:15:00Z",
+    "data_from": "2025-11-23T00:00:00Z",
+    "data_until": "2026-11-22T00:00:00Z",
+    "features": ["mutual_contacts", "semantic_similarity"],
+    "libraries": {"numpy": "2.3.1"},
+    "metrics": {"map_at_20": {"value": 0.25, "low": 0.22, "high": 0.28, "baseline": 0.14}},
+    "gate": {"passed": True, "reason": "better by 0.11 [0.08, 0.14]", "compared_with": "fixed weights"},
+    "artifact_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
+_EVENT: dict[str, Any] = {
+    "id": "3c1e9a52-7d5f-4a1f-9f43-6d1c0a9b7e21",
+    "action": "promoted",
+    "version": "2026-11-23-1",
+    "previous_version": None,
+    "actor": "service:recommend",
+    "happened_at": "2026-11-23T04:15:00Z",
+    "details": {},
+}
 
 
 class MetricOut(BaseModel):
@@ -32,7 +57,7 @@ class GateOut(BaseModel):
     compared_with: str
 
 
-class ModelOut(BaseModel):
+class ModelOut(BaseModel, json_schema_extra={"examples": [_MODEL]}):
     """A version of a model."""
 
     name: str
@@ -66,15 +91,18 @@ class ModelOut(BaseModel):
         )
 
 
-class ModelsOut(BaseModel):
+class ModelsOut(
+    BaseModel,
+    json_schema_extra={"examples": [{"items": [_MODEL], "next_cursor": None, "serving": {"people": "2026-11-23-1"}}]},
+):
     """Versions that are kept, at most 20 of each model, and what serves: null is the plain rule."""
 
     items: list[ModelOut]
-    next_cursor: None = None
+    next_cursor: str | None = Field(default=None, description="always null: all that are kept are there")
     serving: dict[str, str | None]
 
 
-class EventOut(BaseModel):
+class EventOut(BaseModel, json_schema_extra={"examples": [_EVENT]}):
     """What happened to a model; `version` null means that the plain rule serves from then on."""
 
     id: UUID
@@ -100,10 +128,10 @@ class EventOut(BaseModel):
 
 class EventsOut(BaseModel):
     items: list[EventOut]
-    next_cursor: None = None
+    next_cursor: str | None = None
 
 
-class RolledBackOut(BaseModel):
+class RolledBackOut(BaseModel, json_schema_extra={"examples": [{"serving": _MODEL}]}):
     serving: ModelOut | None = Field(description="null where the plain rule serves again")
 
 
@@ -124,11 +152,15 @@ def models_router(capability: str, names: Mapping[str, str]) -> APIRouter:
         return ModelsOut(items=[ModelOut.from_domain(one) for one in found], serving=serving)
 
     @router.get("/{name}/events", operation_id=f"list_{_word(capability)}_model_events")
-    async def list_events(who: Reader, request: Request, name: name_type, limit: Limit = DEFAULT_LIMIT) -> EventsOut:
+    async def list_events(
+        who: Reader, request: Request, name: name_type, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> EventsOut:
         """List what happened to a model and who did it, newest first."""
+        after = decode_cursor(cursor) if cursor else None
         async with workspace(request.app.state.pool, who.workspace_id) as connection:
-            found = await store.events(connection, who.workspace_id, name, limit=limit)
-        return EventsOut(items=[EventOut.from_domain(one) for one in found])
+            found = await store.events(connection, who.workspace_id, name, after=after, limit=limit + 1)
+        items = [EventOut.from_domain(one) for one in found[:limit]]
+        return EventsOut(items=items, next_cursor=encode_cursor(items[-1].id) if len(found) > limit else None)
 
     @router.post("/{name}/versions/{version}/promote", operation_id=f"promote_{_word(capability)}_model")
     async def promote(who: Admin, request: Request, name: name_type, version: Version) -> ModelOut:

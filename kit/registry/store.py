@@ -52,8 +52,10 @@ async def models(connection: Connection, workspace_id: UUID, *, limit: int) -> l
     return await _rows(connection, Model, _query("models"), {"workspace_id": workspace_id, "limit": limit})
 
 
-async def events(connection: Connection, workspace_id: UUID, name: str, *, limit: int) -> list[Event]:
-    parameters = {"workspace_id": workspace_id, "name": name, "limit": limit}
+async def events(
+    connection: Connection, workspace_id: UUID, name: str, *, after: UUID | None, limit: int
+) -> list[Event]:
+    parameters = {"workspace_id": workspace_id, "name": name, "after": after, "limit": limit}
     return await _rows(connection, Event, _query("events"), parameters)
 
 
@@ -92,11 +94,11 @@ async def add_event(
     workspace_id: UUID,
     name: str,
     action: str,
+    actor: str,
     *,
     version: str | None,
-    previous_version: str | None,
-    actor: str,
-    details: Mapping[str, Any],
+    previous_version: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
     parameters = {
         "workspace_id": workspace_id,
@@ -105,7 +107,7 @@ async def add_event(
         "previous_version": previous_version,
         "action": action,
         "actor": actor,
-        "details": Jsonb(dict(details)),
+        "details": Jsonb(dict(details or {})),
     }
     await connection.execute(_query("add_event"), parameters)
 

@@ -42,6 +42,7 @@ async def run_import(run: Run, *, erasure_key: bytes) -> dict[str, Any]:
             progress=partial(run.progress, total=file.size),
             erasure_key=erasure_key,
         )
+    await run.progress(tally.rows, tally.rows)  # the size was that of the file, with its header and empty lines
     return {"format": file.format} | tally.report() | {"ignored_columns": list(file.ignored_columns)}
 
 

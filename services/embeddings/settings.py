@@ -3,10 +3,10 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from kit.settings import ServiceSettings
+from kit.settings import CachingSettings
 
 
-class EmbeddingsSettings(ServiceSettings):
+class EmbeddingsSettings(CachingSettings):
     """Beside the common ones: which model makes the vectors, and who runs it."""
 
     model_config = SettingsConfigDict(env_prefix="EMBEDDINGS_")

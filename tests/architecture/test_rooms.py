@@ -49,3 +49,10 @@ def test_no_file_is_longer_than_one_can_read() -> None:
 @pytest.mark.parametrize("path", PYTHON, ids=str)
 def test_a_module_begins_with_what_it_is_for(path: Path) -> None:
     assert tree.is_empty_package(path) or ast.get_docstring(tree.parse(path))
+
+
+def test_every_decision_has_a_number_of_its_own_which_is_in_its_title() -> None:
+    decisions = [path for path in tree.files() if path.parts[:2] == ("docs", "decisions")]
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == sorted(set(numbers))
+    assert [int(tree.read(path)[2:].partition(".")[0]) for path in decisions] == numbers

@@ -28,8 +28,8 @@ class Operation:
 
     @property
     def scope(self) -> str:
-        """The scope it has to ask for: reading is ml:read, changing is ml:write, keys are ml:admin."""
-        if self.house == "gateway":
+        """The scope it has to ask for: reading is ml:read, changing is ml:write, keys and what serves are ml:admin."""
+        if self.house == "gateway" or (self.method == "POST" and "/models/" in self.path):
             return ADMIN
         return READ if self.method == "GET" or self.path in READING_POSTS else WRITE
 

@@ -113,15 +113,15 @@ def model_name(operation: Operation) -> str:
 def arguments(function: ModuleType, operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
     """Return what the function must be given: ids that are there, and the smallest body of the document."""
     asked = inspect.signature(function.asyncio_detailed).parameters
-    given: dict[str, Any] = {name: as_id(ids[name]) for name in asked if name in ids}
+    given: dict[str, Any] = {name: as_id(ids[name], one.annotation) for name, one in asked.items() if name in ids}
     if "body" in asked:
         given["body"] = body(asked["body"].annotation, operation, ids)
     return given
 
 
-def as_id(value: Any) -> UUID | int:
-    text = str(value)
-    return int(text) if text.isdecimal() else UUID(text)
+def as_id(value: Any, kind: Any) -> UUID | int:
+    """Return an id as the function takes it: clusters have small numbers."""
+    return int(value) if kind is int else UUID(str(value))
 
 
 def body(model: Any, operation: Operation, ids: dict[str, Any]) -> Any:

@@ -1,11 +1,11 @@
 """Workers' parts, for tests that call a worker's handlers themselves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pgvector.psycopg import register_vector_async
 
-from deploy.embedded import postgres
+from deploy.embedded import postgres, valkey
 from kit.db import Pool, open_pool
 from services.embeddings.model import EmbeddingModel
 from services.embeddings.settings import EmbeddingsSettings
@@ -22,3 +22,10 @@ async def embeddings_pool(database: postgres.Server) -> AsyncIterator[Pool]:
 @pytest.fixture(scope="session")
 def model(embeddings_settings: EmbeddingsSettings, provider: Provider) -> EmbeddingModel:
     return EmbeddingModel(embeddings_settings, http_client=provider.client)
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Server]:
+    """Give a Valkey for all tests that leave it running; keys keep apart by workspace."""
+    with valkey.running(tmp_path_factory.mktemp("valkey")) as server:
+        yield server

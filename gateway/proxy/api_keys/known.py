@@ -108,7 +108,7 @@ class KnownKeys:
                 found = await store.known(connection, [sha256])
         except AWAY as error:
             detail = "Keys cannot be looked up at the moment; try again."
-            raise Unavailable(detail, code="api_keys_unavailable", retry_after_s=1) from error
+            raise Unavailable(detail, code="api_keys_unavailable") from error
         if sha256 not in found:
             self._known.pop(sha256, None)
             raise Unauthenticated("There is no such key.", code="api_key_unknown")

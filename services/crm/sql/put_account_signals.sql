@@ -5,7 +5,8 @@ INSERT INTO account_signals (
 )
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.account_id,
        merged.observed_at, merged.engineering_role_count, merged.has_open_engineering_roles,
-       merged.total_open_roles, merged.has_engineering_blog, coalesce(merge_patch((present.one).extra, pushed.patch -> 'extra'), merged.extra, '{}')
+       merged.total_open_roles, merged.has_engineering_blog,
+       coalesce(merge_patch((present.one).extra, pushed.patch -> 'extra'), merged.extra, '{}')
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN LATERAL (
     SELECT one FROM account_signals one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1

@@ -6,7 +6,9 @@ INSERT INTO accounts (
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, coalesce(merged.name, ''),
        merged.domain, merged.industry, merged.description, coalesce(merged.tags, '{}'), merged.employee_count,
        merged.funding_stage, merged.last_funding_at, coalesce(merged.tech_stack, '{}'), merged.country,
-       merged.owner_user_id, coalesce(merge_patch((present.one).custom, pushed.patch -> 'custom'), merged.custom, '{}'), coalesce(merged.created_at, now())
+       merged.owner_user_id,
+       coalesce(merge_patch((present.one).custom, pushed.patch -> 'custom'), merged.custom, '{}'),
+       coalesce(merged.created_at, now())
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN LATERAL (
     SELECT one FROM accounts one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1

@@ -7,7 +7,8 @@ SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.exter
        coalesce(merged.first_name, ''), coalesce(merged.last_name, ''), merged.organization, merged.title,
        coalesce(merged.emails, '{}'), coalesce(merged.phones, '{}'), coalesce(merged.urls, '{}'),
        coalesce(merged.tags, '{}'), merged.notes, merged.account_id, merged.influence_score, merged.community_id,
-       coalesce(merge_patch((present.one).custom, pushed.patch -> 'custom'), merged.custom, '{}'), coalesce(merged.created_at, now()), merged.archived_at
+       coalesce(merge_patch((present.one).custom, pushed.patch -> 'custom'), merged.custom, '{}'),
+       coalesce(merged.created_at, now()), merged.archived_at
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN LATERAL (
     SELECT one FROM contacts one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1

@@ -3,7 +3,8 @@ INSERT INTO research_runs (
     workspace_id, id, source, external_id, account_id, user_id, ran_at, findings
 )
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.account_id,
-       merged.user_id, merged.ran_at, coalesce(merge_patch((present.one).findings, pushed.patch -> 'findings'), merged.findings, '{}')
+       merged.user_id, merged.ran_at,
+       coalesce(merge_patch((present.one).findings, pushed.patch -> 'findings'), merged.findings, '{}')
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN LATERAL (
     SELECT one FROM research_runs one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1

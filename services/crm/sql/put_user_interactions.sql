@@ -3,7 +3,8 @@ INSERT INTO user_interactions (
     workspace_id, id, source, external_id, user_id, account_id, action, occurred_at, context
 )
 SELECT %(workspace_id)s, pushed.id, coalesce(merged.source, 'api'), merged.external_id, merged.user_id,
-       merged.account_id, merged.action, merged.occurred_at, coalesce(merge_patch((present.one).context, pushed.patch -> 'context'), merged.context, '{}')
+       merged.account_id, merged.action, merged.occurred_at,
+       coalesce(merge_patch((present.one).context, pushed.patch -> 'context'), merged.context, '{}')
 FROM jsonb_to_recordset(%(items)s) AS pushed (id uuid, patch jsonb)
 LEFT JOIN LATERAL (
     SELECT one FROM user_interactions one WHERE one.workspace_id = %(workspace_id)s AND one.id = pushed.id LIMIT 1

@@ -44,6 +44,10 @@ class Tally:
                 first = one.fields[0]
                 self.reject(BadRow(one.index, first.pointer.removeprefix("#/"), first.detail))
 
+    @property
+    def rows(self) -> int:
+        return self.counts.total()
+
     def report(self) -> dict[str, Any]:
         statuses = {name: self.counts[name] for name in ("created", "updated", "unchanged", "rejected")}
         bad = sorted(self.bad, key=lambda row: row.line)

@@ -67,9 +67,8 @@ def ordered_ids(count: int, now_ms: int, random: Callable[[int], bytes]) -> Iter
 
 
 def _name(item: Item) -> tuple[str, str] | None:
-    reference = item.reference
-    whole = reference.source is not None and reference.external_id is not None
-    return (reference.source, reference.external_id) if whole else None  # type: ignore[return-value] # both are there
+    source, external_id = item.reference.source, item.reference.external_id
+    return None if source is None or external_id is None else (source, external_id)
 
 
 def _row(row_id: UUID, item: Item) -> dict[str, Any]:

@@ -17,7 +17,7 @@ Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
 Organization = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Storable]
 
-_ASKED = {"query": "regulatory affairs in California", "limit": 10, "filters": {"tags": ["mentor"]}}
+_ASKED = {"query": "regulatory affairs in California", "limit": 10, "filters": {"tags": ["legal"]}}
 _FOUND = {
     "id": RICHARD,
     "first_name": "Richard",

@@ -199,6 +199,27 @@ async def test_the_job_says_by_id_whose_texts_mention_him(
     assert other["id"] not in json.dumps(result)
 
 
+async def test_a_short_name_is_not_found_inside_other_words(
+    crm: House, workspace_id: UUID, pool: Pool, keys: Keys
+) -> None:
+    notes = (
+        "Moved to Canada",
+        "adapts",
+        "Adas",
+        "Met Ada.",
+        "(ada)",
+        "Адам",
+        "write to a+d@x.example!",
+        "a-da@x.example",
+    )
+    ada = {"source": "s", "external_id": "ada", "first_name": "Ada", "emails": ["a+d@x.example"]}
+    others = [{"source": "s", "external_id": str(number), "notes": text} for number, text in enumerate(notes)]
+    erased, *rest = await push(crm, workspace_id, "contacts", ada, *others)
+    result = await finished(pool, keys, workspace_id, await erase(crm, workspace_id, erased["id"]))
+    mentioned = {one["id"] for one in result["mentions"]["items"]}
+    assert mentioned == {rest[number]["id"] for number in (3, 4, 6)}
+
+
 async def test_a_nameless_person_is_mentioned_nowhere(crm: House, workspace_id: UUID, pool: Pool, keys: Keys) -> None:
     nameless, _ = await push(
         crm, workspace_id, "contacts", {"source": "s", "external_id": "0"}, {**BOB, "notes": "anything"}

@@ -64,6 +64,15 @@ async def end(run: Run, state: str) -> None:
         await store.finish(connection, run.job, state=state)
 
 
+async def test_the_progress_of_an_import_ends_at_its_rows_without_header_and_empty_lines(
+    facts: Workspace, pool: Pool
+) -> None:
+    run = await asked(facts, pool, MIXED + "\n\n")
+    await run_import(run, erasure_key=KEY)
+    job = (await facts.call("GET", f"/jobs/{run.job.id}")).json()
+    assert job["progress"] == {"done": 5, "total": 5}
+
+
 async def test_good_rows_are_imported_and_bad_ones_reported_by_line_column_and_reason(
     facts: Workspace, pool: Pool
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from valkey import Valkey
+from redis import Redis
 
 from deploy.embedded import postgres
 from deploy.embedded import valkey as cache
@@ -110,7 +110,7 @@ def test_after_the_launcher_was_killed_nothing_is_left_and_the_data_is_found_aga
     ports = json.loads((tmp_path / "ports.json").read_text())
     with psycopg.connect(postgres.conninfo(home, ports["postgres"])) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    with Valkey.from_url(cache.url(home, ports["valkey"])) as client:
+    with Redis.from_url(cache.url(home, ports["valkey"]), protocol=2) as client:
         client.set("kept", "1", ex=60)
     first.kill()
     assert (tmp_path / "endpoint.json").exists()
@@ -119,7 +119,7 @@ def test_after_the_launcher_was_killed_nothing_is_left_and_the_data_is_found_aga
     assert json.loads((tmp_path / "ports.json").read_text()) == ports
     with psycopg.connect(postgres.conninfo(home, ports["postgres"])) as connection:
         assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
-    with Valkey.from_url(cache.url(home, ports["valkey"])) as client:
+    with Redis.from_url(cache.url(home, ports["valkey"]), protocol=2) as client:
         assert client.get("kept") == b"1"
 
 

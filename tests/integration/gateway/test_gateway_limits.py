@@ -2,17 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from deploy.embedded import valkey
 from gateway.proxy.limits import Limits, Policy
-from gateway.proxy.reconcile import Reconciler, open_client
+from gateway.proxy.reconcile import Reconciler
 from kit.errors import RateLimited
+from kit.redis import open_client
 from kit.testing import until
 from tests.integration.gateway.conftest import Open
 from tests.integration.gateway.parts import Answer, Client, Scripted, bearer
@@ -20,10 +20,8 @@ from tests.integration.gateway.parts import Answer, Client, Scripted, bearer
 SLOW = {"caller_rate_per_s": 0.1, "caller_burst": 100}
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Server]:
-    with valkey.running(tmp_path_factory.mktemp("valkey")) as server:
-        yield server
+def client_of(server: valkey.Server) -> "Redis":
+    return open_client(SecretStr(server.url), timeout_s=0.5, max_connections=2)
 
 
 async def _ask(url: str, count: int, token: str) -> list[Answer]:
@@ -99,7 +97,7 @@ def _take(limits: Limits, workspace: int, most: int) -> int:
 
 async def test_nothing_is_kept_in_redis_without_a_lifetime_or_with_a_token_in_it(redis: valkey.Server) -> None:
     limits = _limits()
-    async with open_client(redis.url) as client:
+    async with client_of(redis) as client:
         teller = Reconciler(limits, client)
         limits.admit({}, b"t" * 32, uuid4(), 1)
         assert await teller.turn()
@@ -109,7 +107,7 @@ async def test_nothing_is_kept_in_redis_without_a_lifetime_or_with_a_token_in_it
 
 
 async def test_a_replica_learns_only_what_the_others_used(redis: valkey.Server) -> None:
-    async with open_client(redis.url) as client:
+    async with client_of(redis) as client:
         here, there = _limits(), _limits()
         tellers = [Reconciler(here, client), Reconciler(there, client)]
         workspace = uuid4().int
@@ -138,7 +136,7 @@ async def test_without_redis_requests_pass_and_no_request_waits(door: Open, serv
 async def test_redis_that_comes_back_is_used_again(tmp_path: Path) -> None:
     server = valkey.start(tmp_path)
     limits = _limits()
-    client: Redis = open_client(server.url)
+    client = client_of(server)
     teller = Reconciler(limits, client)
     assert await teller.turn()
     server.kill()

@@ -28,26 +28,20 @@ class Score(msgspec.Struct, array_like=True, frozen=True):
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[valkey.Server]:
+def freezable(tmp_path: Path) -> Iterator[valkey.Server]:
     with valkey.running(tmp_path) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Server]:
-    with valkey.running(tmp_path_factory.mktemp("valkey")) as running:
-        yield running
-
-
 @pytest.fixture
-async def raw(shared: valkey.Server) -> AsyncIterator[Redis]:
-    async with Redis.from_url(shared.url, protocol=2) as client:
+async def raw(redis: valkey.Server) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis.url, protocol=2) as client:
         yield client
 
 
 @pytest.fixture
-async def server(shared: valkey.Server) -> AsyncIterator[Server]:
-    async with server_of(SecretStr(shared.url), "test") as server:
+async def server(redis: valkey.Server) -> AsyncIterator[Server]:
+    async with server_of(SecretStr(redis.url), "test") as server:
         yield await awake(server)
 
 
@@ -89,12 +83,12 @@ def count(result: str) -> float:
 
 
 async def test_another_workspace_service_and_model_have_their_own(
-    server: Server, shared: valkey.Server, workspace_id: UUID
+    server: Server, redis: valkey.Server, workspace_id: UUID
 ) -> None:
     await keep(shelf_of(server), workspace_id, a=0.5)
     assert await kept(shelf_of(server), UUID(int=1)) == {}
     assert await kept(Shelf(server, "m-2", float), workspace_id) == {}
-    async with server_of(SecretStr(shared.url), "other") as other:
+    async with server_of(SecretStr(redis.url), "other") as other:
         assert await kept(shelf_of(await awake(other)), workspace_id) == {}
 
 
@@ -114,11 +108,11 @@ async def test_a_key_is_as_promised_and_every_key_has_a_lifetime(
 
 
 async def test_after_the_epoch_is_raised_nothing_of_before_is_found_in_any_process(
-    server: Server, shared: valkey.Server, workspace_id: UUID
+    server: Server, redis: valkey.Server, workspace_id: UUID
 ) -> None:
     shelf = shelf_of(server)
     await keep(shelf, workspace_id, a=0.5)
-    async with server_of(SecretStr(shared.url), "test") as follower:
+    async with server_of(SecretStr(redis.url), "test") as follower:
         await (await awake(follower)).raise_epoch(workspace_id)
     assert await kept(shelf, workspace_id) == {}
 
@@ -177,18 +171,18 @@ def test_nobody_waits_longer_than_20_ms() -> None:
 
 
 async def test_a_frozen_server_is_waited_for_no_longer_and_then_not_at_all(
-    redis: valkey.Server, workspace_id: UUID
+    freezable: valkey.Server, workspace_id: UUID
 ) -> None:
-    async with server_of(SecretStr(redis.url), "frozen") as server:
+    async with server_of(SecretStr(freezable.url), "frozen") as server:
         shelf = shelf_of(await awake(server))
         await keep(shelf, workspace_id, a=0.5, b=0.75)
-        os.kill(redis.process.pid, signal.SIGSTOP)
+        os.kill(freezable.process.pid, signal.SIGSTOP)
         try:
             waited = [await timed(shelf, workspace_id) for _ in range(server_module.FAILURES_TO_REST)]
             assert server.is_away
             afterwards = [await timed(shelf, workspace_id) for _ in range(20)]
         finally:
-            os.kill(redis.process.pid, signal.SIGCONT)
+            os.kill(freezable.process.pid, signal.SIGCONT)
         assert PATIENT_S <= min(waited) <= max(waited) < 3 * PATIENT_S
         assert sorted(afterwards)[10] < PATIENT_S / 10
         await awake(server)
@@ -203,17 +197,17 @@ async def timed(shelf: Shelf[float], workspace_id: UUID) -> float:
 
 
 async def test_an_epoch_that_could_not_be_raised_is_raised_before_anything_is_found_again(
-    redis: valkey.Server, workspace_id: UUID
+    freezable: valkey.Server, workspace_id: UUID
 ) -> None:
-    async with server_of(SecretStr(redis.url), "owing") as server:
+    async with server_of(SecretStr(freezable.url), "owing") as server:
         shelf = shelf_of(await awake(server))
         await keep(shelf, workspace_id, a=0.5)
-        os.kill(redis.process.pid, signal.SIGSTOP)
+        os.kill(freezable.process.pid, signal.SIGSTOP)
         try:
             await server.raise_epoch(workspace_id)
             assert server.is_away
         finally:
-            os.kill(redis.process.pid, signal.SIGCONT)
+            os.kill(freezable.process.pid, signal.SIGCONT)
         await awake(server)
         assert await kept(shelf, workspace_id) == {}
 

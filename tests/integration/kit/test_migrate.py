@@ -9,7 +9,7 @@ import pytest
 from deploy.embedded import postgres
 from kit.db import open_pool
 from kit.errors import Unavailable
-from kit.migrate import ChangedMigration, check_migrated, migrate
+from kit.migrate import ChangedMigration, check_migrated, known_migrations, migrate
 
 COUNT = "SELECT count(*), max(applied_at) FROM migrations"
 
@@ -77,7 +77,8 @@ def test_a_migration_that_fails_leaves_nothing_half_made(database: postgres.Serv
             migrate(conninfo, "embeddings")
         assert admin.execute("SELECT to_regclass('embeddings.vectors')").fetchone() == (None,)
         admin.execute("CREATE EXTENSION vector WITH SCHEMA public")
-    assert migrate(conninfo, "embeddings")[0] == "001_vectors"
+    own = [name for name in known_migrations("embeddings") if not name.startswith("kit/")]
+    assert migrate(conninfo, "embeddings") == own
 
 
 async def test_readiness_names_the_migrations_a_schema_lacks(database: postgres.Server) -> None:

@@ -105,6 +105,16 @@ async def test_publishing_again_changes_nothing(pool: Pool, workspace_id: UUID, 
     assert len((await who.call("GET", f"/{NAME}/events"))["items"]) == 4
 
 
+async def test_what_happened_is_read_page_by_page(pool: Pool, workspace_id: UUID, who: Caller) -> None:
+    for version in ("1", "2"):
+        await publish_one(pool, workspace_id, trained(version))
+    whole = await who.call("GET", f"/{NAME}/events")
+    first = await who.call("GET", f"/{NAME}/events?limit=3")
+    rest = await who.call("GET", f"/{NAME}/events?limit=3&cursor={first['next_cursor']}")
+    assert (len(whole["items"]), whole["next_cursor"], rest["next_cursor"]) == (4, None, None)
+    assert first["items"] + rest["items"] == whole["items"]
+
+
 async def test_one_call_goes_back_and_the_last_one_back_is_the_plain_rule(
     pool: Pool, workspace_id: UUID, who: Caller
 ) -> None:

@@ -166,4 +166,12 @@ def test_the_format_is_sent_and_the_one_that_was_told_is_shown(people: str, scre
         importing.import_files(api, "contacts", [people], strict=False, console=screen, file_format="google")
     assert b'name="format"\r\n\r\ngoogle' in gateway.asked[1].content
     assert "people.csv (google): 2 created" in shown(screen)
-    assert "1 rows name in account_id what is not here yet" in shown(screen)
+    assert "1 row was imported without account_id: it is not here yet." in shown(screen)
+
+
+def test_a_file_of_no_known_format_is_answered_with_what_there_is(people: str, screen: Console) -> None:
+    where = {"pointer": "#/file", "detail": "A file of contacts is one of these.", "allowed": {"formats": "csv, vcard"}}
+    error = {"detail": "No format is known.", "errors": [where]}
+    assert not run(Gateway(job("failed", error=error)), screen, people)
+    assert "A file of contacts is one of these." in shown(screen)
+    assert "formats: csv, vcard" in shown(screen)

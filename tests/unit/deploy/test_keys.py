@@ -67,14 +67,15 @@ def test_an_unknown_scope_is_refused_before_anything_is_asked() -> None:
     assert gateway.asked == []
 
 
-def test_every_page_of_keys_is_listed_with_what_became_of_them() -> None:
+def test_a_narrow_terminal_still_shows_whole_ids_and_every_page_what_became_of_the_keys() -> None:
     revoked = KEY | {"name": "old", "revoked_at": "2026-11-01T00:00:00Z"}
     ending = KEY | {"name": "trial", "expires_at": "2026-12-01T00:00:00Z", "last_used_at": "2026-11-20T10:00:00Z"}
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=io.StringIO(), width=40)
     keys.show(Gateway(KEY, revoked, ending).api, console)
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
-    for words in ("in force", "revoked 2026-11-01", "until 2026-12-01", "2026-11-20T10:00", "never", "rk_abcdef"):
+    assert [line.split()[0] for line in shown.splitlines()[::2]] == [KEY["id"]] * 3
+    for words in ("in force", "revoked 2026-11-01", "until 2026-12-01", "2026-11-20 10:00", "never", "rk_abcdef"):
         assert words in shown
 
 

@@ -31,9 +31,16 @@ def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
             prefixes = {key.split("_")[0] for key in program.environment}
             assert prefixes <= {name.upper(), "OPENAI"}
             assert home.secret(name) in program.environment[f"{name.upper()}_DATABASE_URL"]
-            assert home.secret("valkey") in program.environment[f"{name.upper()}_REDIS_URL"]
     assert {key.split("_")[0] for key in made["encoder"].environment} == {"ENCODER"}
     assert {key.split("_")[0] for key in made["gateway"].environment} == {"GATEWAY"}
+
+
+def test_only_who_uses_redis_is_told_its_password(home: Home) -> None:
+    password = home.secret("valkey")
+    told = [
+        name for name, one in table(settle(home, 8000, {})).items() if password in " ".join(one.environment.values())
+    ]
+    assert told == ["embeddings", "embeddings-worker", "gateway"]
 
 
 def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:

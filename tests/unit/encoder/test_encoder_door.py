@@ -71,7 +71,7 @@ async def test_an_oversized_body_is_413_in_the_shape_of_openai(client: httpx.Asy
     ("method", "path", "status", "code"),
     [
         ("GET", "/v1/models/gpt-4", 404, "model_not_found"),
-        ("GET", "/v1/nothing", 404, "not_found"),
+        ("GET", "/v1/nothing", 404, "unknown_path"),
         ("GET", "/v1/embeddings", 405, "method_not_allowed"),
     ],
 )

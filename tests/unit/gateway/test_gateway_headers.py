@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.proxy.connection import Head, RawHeaders
+from gateway.proxy.connection import Head
 from gateway.proxy.headers import Request, inward, outward
+from kit.asgi import RawHeaders
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -177,7 +177,7 @@ async def test_another_kind_of_body_is_415(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/nowhere", 404, "unknown_path"),
         ("DELETE", "/things/1", 405, "method_not_allowed"),
         ("GET", "/locked", 403, "scope_missing"),
     ],

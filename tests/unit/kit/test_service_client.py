@@ -82,6 +82,13 @@ async def test_a_failure_is_one_of_our_own_and_names_the_service(
         await call(house, answer)
 
 
+@pytest.mark.parametrize("answer", [failing(httpx.ConnectError), lambda _request: httpx.Response(503)])
+async def test_whoever_asked_is_told_when_to_try_again(house: Keys, answer: Answer) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await call(house, answer)
+    assert refused.value.headers == {"Retry-After": "1"}
+
+
 class Service:
     """Answers in turn what it is told to, and remembers what it was asked."""
 

@@ -83,6 +83,12 @@ def test_an_instant_without_a_zone_or_out_of_any_life_is_refused(value: object) 
         instant.validate_python(value)
 
 
+@pytest.mark.parametrize("value", ["2001", " 1763889600 ", 2001, 1763889600.5, True])
+def test_a_bare_number_is_no_instant(value: object) -> None:
+    with pytest.raises(ValidationError, match="as RFC 3339 writes it"):
+        instant.validate_python(value)
+
+
 def test_a_bad_item_of_a_batch_is_kept_in_its_place_with_its_pointer() -> None:
     good, bad, strange = TypeAdapter(list[Pushed[Row]]).validate_python([{"name": "Ада"}, {"name": "a\x00"}, 7])
     assert good == Row(name="Ада")

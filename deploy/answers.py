@@ -1,0 +1,46 @@
+"""What `rapport demo` asks Rapport about the sample: one function for each question, each returns what is shown."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from deploy.client import Api
+from deploy.summary import full_name
+
+SIMILAR_SHOWN = 3
+FOUND_SHOWN = 3
+MEMBERS_SHOWN = 3
+QUESTION = "who works on regulatory affairs"
+
+
+def similar(api: Api, person: dict[str, Any]) -> Table:
+    """Who is like this person?"""
+    found = api.get(f"/similar/{person['id']}", limit=SIMILAR_SHOWN)["items"]
+    return _people(f"Who is like {full_name(person)}, {person['title']}?", found)
+
+
+def search(api: Api) -> Table:
+    """Who answers a question in free text?"""
+    found = api.request("POST", "/search", json={"query": QUESTION, "limit": FOUND_SHOWN})["items"]
+    return _people(f"Search: “{QUESTION}”", found)
+
+
+def clusters(api: Api) -> Table:
+    """Which interest groups are there, and who is typical of each?"""
+    table = Table("people", "topics", "the most typical of them", title="Interest clusters", title_justify="left")
+    for cluster in api.get("/clusters")["items"]:
+        members = api.get(f"/clusters/{cluster['id']}", limit=MEMBERS_SHOWN)["members"]
+        topics, names = ", ".join(cluster["top_topics"]), ", ".join(full_name(member) for member in members)
+        table.add_row(str(cluster["size"]), Text(topics), Text(names))
+    return table
+
+
+def _people(title: str, people: Iterable[dict[str, Any]]) -> Table:
+    table = Table("name", "organization", "title", "similarity", title=Text(title), title_justify="left")
+    for person in people:
+        cells = (full_name(person), person["organization"] or "", person["title"] or "")
+        likeness = "" if person["similarity"] is None else f"{person['similarity']:.2f}"
+        table.add_row(*(Text(cell) for cell in cells), likeness)
+    return table
