@@ -39,11 +39,14 @@ class NearOut(BaseModel):
 
 class SimilarBatchOut(
     BaseModel,
-    json_schema_extra={"examples": [{"items": [{"contact_id": JEFF, "ids": [RICHARD], "similarities": [0.68]}]}]},
+    json_schema_extra={
+        "examples": [{"items": [{"contact_id": JEFF, "ids": [RICHARD], "similarities": [0.68]}], "next_cursor": None}]
+    },
 ):
     """The nearest of each contact, in the order asked."""
 
     items: list[NearOut]
+    next_cursor: str | None = None
 
     @classmethod
     def from_domain(cls, asked: Sequence[UUID], found: Mapping[UUID, Sequence[Hit]]) -> Self:
