@@ -38,6 +38,7 @@ TOP = 10
 INSIDE = 0.7
 GROUP_PEOPLE = 300
 BLOCK = 12_500
+SILENCE = Exchanges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), np.empty(0, np.bool_))
 TABLES: LiteralString = """
     CREATE TABLE ties (person int, other int);
     CREATE TABLE degrees (person int, degree int)"""
@@ -88,8 +89,7 @@ def made_up(people: int, links: int, random: np.random.Generator) -> Links:
 def recommend(people: People, links: Links, ranker: Ranker) -> Recommended:
     """Recommend to everybody, as the nightly job does: candidates and scores a block of people at a time."""
     started_at = time.perf_counter()
-    silence = Exchanges(*(np.empty(0, kind) for kind in (np.int32, np.int32, np.float64, np.bool_)))
-    known = network.build(links, silence, people.count, as_of_day=1.0)
+    known = network.build(links, SILENCE, people.count, as_of_day=1.0)
     built_at = time.perf_counter()
     whom = np.full((people.count, TOP), -1, np.int32)
 
@@ -181,7 +181,7 @@ def main() -> None:
             theirs_s.append(seconds / len(few) * given.people)
     whole = network.build(
         links,
-        Exchanges(*(np.empty(0, kind) for kind in (np.int32, np.int32, float, bool))),
+        SILENCE,
         given.people,
         as_of_day=1.0,
     )

@@ -43,8 +43,8 @@ def build(links: Links, exchanges: Exchanges, people: int, *, as_of_day: float) 
         np.where(silent, said, amount / (amount + HALF_VOLUME_EXCHANGES)),
     )
     offsets, neighbours, order = _symmetric(keys, people)
-    weights = np.stack([np.maximum(column, WEAKEST).astype(np.float32) for column in columns])[:, order]
-    return Network(offsets, neighbours, *weights, *_together(past, people, as_of_day))
+    strong, recent, volume = (np.maximum(column, WEAKEST).astype(np.float32)[order] for column in columns)
+    return Network(offsets, neighbours, strong, recent, volume, *_together(past, people, as_of_day))
 
 
 def _pair(a: Numbers, b: Numbers, people: int) -> Offsets:

@@ -50,6 +50,7 @@ class Ties(NamedTuple):
     strengths: Values
     recents: Values
     volumes: Values
+    onward: Values  # 1 by the sum of recency; 0 for those through whom no path goes on
     together_offsets: Offsets
     together_with: Numbers
     together: Values
@@ -67,7 +68,7 @@ class Seen(NamedTuple):
 class Answer(NamedTuple):
     """One row for each person asked about: how many candidates, who, contacts shared, signals."""
 
-    count: Numbers
+    counts: Numbers
     whom: Numbers
     mutual: Numbers
     signals: Values
@@ -116,15 +117,18 @@ def _blocks(
             np.zeros((*places, len(SIGNALS)), np.float32),
         )
         _surroundings(asked, ties, also.offsets[start : start + BLOCK + 1], also.whom, seen, answer)
-        there = np.arange(kept) < answer.count[:, None]
-        yield np.repeat(asked, answer.count), answer.whom[there], answer.mutual[there], answer.signals[there]
+        there = np.arange(kept) < answer.counts[:, None]
+        yield np.repeat(asked, answer.counts), answer.whom[there], answer.mutual[there], answer.signals[there]
 
 
 def _ties(of: Network) -> Ties:
-    weights = (of.strength, of.recent, of.volume)
-    sums = (_row_sums(of.offsets, weight) for weight in weights)
-    gathered = (of.together_offsets, of.together_with, of.together)
-    return Ties(of.offsets, of.neighbours, *weights, np.diff(of.offsets), *sums, *gathered)
+    degree = np.diff(of.offsets)
+    strengths, recents, volumes = (_row_sums(of.offsets, one) for one in (of.strength, of.recent, of.volume))
+    onward = np.where(degree <= LARGEST_HUB, 1 / np.maximum(recents, NOTHING), 0).astype(np.float32)
+    return Ties(
+        of.offsets, of.neighbours, of.strength, of.recent, of.volume, degree, strengths, recents, volumes, onward,
+        of.together_offsets, of.together_with, of.together,
+    )  # fmt: skip
 
 
 def _row_sums(offsets: Offsets, weights: Values) -> Values:
@@ -133,7 +137,7 @@ def _row_sums(offsets: Offsets, weights: Values) -> Values:
     return sums
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _surroundings(
     asked: Numbers, ties: Ties, also_offsets: Offsets, also_whom: Numbers, seen: Seen, answer: Answer
 ) -> None:
@@ -155,7 +159,7 @@ def _surroundings(
         _forget(u, size, ties, seen)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _find(v: int, size: int, seen: Seen) -> int:
     """Note a candidate once; return how many there are."""
     if seen.state[v] != 0:
@@ -165,7 +169,7 @@ def _find(v: int, size: int, seen: Seen) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _two_steps(u: int, ties: Ties, seen: Seen) -> int:
     """Add up the paths of two steps from `u`; return how many people they lead to. Known ones are summed as well."""
     size = 0
@@ -194,16 +198,15 @@ def _two_steps(u: int, ties: Ties, seen: Seen) -> int:
     return size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _carry(u: int, size: int, ties: Ties, seen: Seen) -> None:
     """Note what strangers and acquaintances of `u` pass on: their share of what came to them, by recency."""
     for place in range(size + ties.degree[u]):
         v = seen.found[place] if place < size else ties.neighbours[ties.offsets[u] + place - size]
-        if ties.degree[v] <= LARGEST_HUB:
-            seen.carried[v] = seen.sums[v, RECENT] / ties.recents[v]
+        seen.carried[v] = seen.sums[v, RECENT] * ties.onward[v]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _third_step(u: int, size: int, ties: Ties, seen: Seen) -> int:
     """Find whom a third step leads to, also from acquaintances; return how many are found by now."""
     strangers = size
@@ -218,7 +221,7 @@ def _third_step(u: int, size: int, ties: Ties, seen: Seen) -> int:
     return size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _walk_of_three(x: int, ties: Ties, seen: Seen) -> np.float32:
     total = np.float32(0)
     for edge in range(ties.offsets[x], ties.offsets[x + 1]):
@@ -226,7 +229,7 @@ def _walk_of_three(x: int, ties: Ties, seen: Seen) -> np.float32:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _gathered(u: int, size: int, ties: Ties, seen: Seen) -> int:
     for place in range(ties.together_offsets[u], ties.together_offsets[u + 1]):
         v = ties.together_with[place]
@@ -235,11 +238,11 @@ def _gathered(u: int, size: int, ties: Ties, seen: Seen) -> int:
     return size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _choose(row: int, size: int, seen: Seen, answer: Answer) -> None:
     """Keep those for whom the signals so far, each scaled by its largest, together say most."""
     kept = min(size, answer.whom.shape[1])
-    answer.count[row] = kept
+    answer.counts[row] = kept
     if size == kept:
         answer.whom[row, :kept] = seen.found[:kept]
         return
@@ -254,7 +257,7 @@ def _choose(row: int, size: int, seen: Seen, answer: Answer) -> None:
         taken += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _promise(size: int, seen: Seen) -> Values:
     """Return how much the cheap signals together say for each of those found."""
     largest = np.full(SHARED + 1, NOTHING)
@@ -271,10 +274,10 @@ def _promise(size: int, seen: Seen) -> Values:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _signals(row: int, ties: Ties, seen: Seen, answer: Answer) -> None:
     """Write what speaks for each of those kept, scaled by the largest among them."""
-    kept = answer.count[row]
+    kept = answer.counts[row]
     largest = np.full(len(SIGNALS), NOTHING)
     for place in range(kept):
         v = answer.whom[row, place]
@@ -292,7 +295,7 @@ def _signals(row: int, ties: Ties, seen: Seen, answer: Answer) -> None:
         answer.signals[row, place] *= share
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _forget(u: int, size: int, ties: Ties, seen: Seen) -> None:
     for place in range(size):
         _clear(seen.found[place], seen)
@@ -301,14 +304,14 @@ def _forget(u: int, size: int, ties: Ties, seen: Seen) -> None:
     _clear(u, seen)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _clear(v: int, seen: Seen) -> None:
     seen.state[v] = 0
     seen.sums[v, :] = 0
     seen.carried[v] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(cache=True, nogil=True, error_model="numpy")
 def _best(first: Offsets, whom: Numbers, scores: Values, places: Offsets) -> None:
     """Insert each candidate into its person's list, as far up as it belongs."""
     for person in range(len(places)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kit.texts import Catalogue, Language
-from services.recommend.domain import Between, Code, Explained, Reason, Share
+from services.recommend.domain import Between, Code, Direction, Explained, Reason, Share
 
 NAMED = 3
 TAGS_NAMED = 3
@@ -43,8 +43,10 @@ def reasons(parts: Sequence[Share], between: Between, language: Language) -> lis
 def _say(share: Share, between: Between, language: Language) -> Iterator[Reason]:
     text = _text(share, between, language)
     if text is not None:
-        direction, feature = "up" if share.contribution >= 0 else "down", FEATURES[share.code]
-        yield Reason(share.code, direction, text, feature, share.value, share.comparison, share.contribution)
+        direction: Direction = "up" if share.contribution >= 0 else "down"
+        yield Reason(
+            share.code, direction, text, FEATURES[share.code], share.value, share.comparison, share.contribution
+        )
     if share.code == "semantic_similarity" and between.tags:
         tags = ", ".join(sorted(between.tags)[:TAGS_NAMED])
         counted = TEXTS.text(language, "shared_tags", count=len(between.tags), tags=tags)
