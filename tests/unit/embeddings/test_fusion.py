@@ -23,33 +23,33 @@ def asking(*words: str, **stems: str) -> Asked:
 
 
 def test_the_best_numbers_come_best_first_and_nobody_without_a_score() -> None:
-    scores = np.array([0.0, 0.3, 0.9, 0.3, 0.0, 0.5])
+    scores = np.array([0.0, 0.3, 0.9, 0.3, 0.0, 0.5], np.float32)
     assert best(scores, 10).tolist() == [2, 5, 1, 3]
     assert best(scores, 3).tolist() == [2, 5, 1]
-    assert best(np.zeros(3), 3).tolist() == []
+    assert best(np.zeros(3, np.float32), 3).tolist() == []
 
 
 def test_words_lift_whom_meaning_alone_would_leave_behind() -> None:
     near, said = candidate(0, 0.6), candidate(1, 0.4)
-    assert rank([near, said], np.array([0.0, 0.3]), min_similarity=0.0, limit=2) == [said, near]
-    assert rank([near, said], np.array([0.0, 0.1]), min_similarity=0.0, limit=2) == [near, said]
+    assert rank([near, said], np.array([0.0, 0.3], np.float32), min_similarity=0.0, limit=2) == [said, near]
+    assert rank([near, said], np.array([0.0, 0.1], np.float32), min_similarity=0.0, limit=2) == [near, said]
 
 
 def test_equal_scores_have_one_order() -> None:
     people = [candidate(number, 0.5) for number in (3, 1, 2)]
-    assert [one.number for one in rank(people, np.zeros(4), min_similarity=0.0, limit=3)] == [1, 2, 3]
+    assert [one.number for one in rank(people, np.zeros(4, np.float32), min_similarity=0.0, limit=3)] == [1, 2, 3]
 
 
 def test_a_minimum_of_similarity_leaves_out_who_is_under_it_and_not_who_has_none() -> None:
     people = [candidate(0, 0.6), candidate(1, 0.2), candidate(2, None)]
-    found = rank(people, np.array([0.0, 0.9, 0.1]), min_similarity=0.5, limit=3)
+    found = rank(people, np.array([0.0, 0.9, 0.1], np.float32), min_similarity=0.5, limit=3)
     assert [one.number for one in found] == [0, 2]
 
 
 def test_somebody_who_is_not_in_the_index_yet_is_ranked_by_meaning() -> None:
     new = Candidate(UUID(int=9), None, 0.7)
     later = Candidate(UUID(int=8), 50, 0.6)
-    assert rank([later, new], np.zeros(3), min_similarity=0.0, limit=2) == [new, later]
+    assert rank([later, new], np.zeros(3, np.float32), min_similarity=0.0, limit=2) == [new, later]
 
 
 def test_a_match_names_the_field_what_it_says_and_the_words_of_the_query() -> None:
