@@ -181,15 +181,6 @@ async def test_there_is_no_name_and_no_text_in_the_cache(raw: Redis, people: Peo
         assert word not in stored
 
 
-async def test_without_redis_everything_is_answered(redis: valkey.Server, people: People, raw: Redis) -> None:
-    ids = await people.push(Ada={}, Mary={})
-    await people.embed()
-    before = await kept(raw, people, ids["Ada"])
-    redis.kill()
-    for _ in range(5):
-        assert comparable(await people.ask("GET", f"/similar/{ids['Ada']}")) == comparable(before)
-
-
 async def test_that_everybody_has_a_vector_is_known_until_the_facts_change(
     people: People, worker: Server, model: EmbeddingModel, embeddings_pool: Pool
 ) -> None:
@@ -212,3 +203,12 @@ async def test_that_everybody_has_a_vector_is_known_until_the_facts_change(
     assert await is_complete()
     await worker.raise_epoch(people.id)
     assert not await is_complete()
+
+
+async def test_without_redis_everything_is_answered(redis: valkey.Server, people: People, raw: Redis) -> None:
+    ids = await people.push(Ada={}, Mary={})
+    await people.embed()
+    before = await kept(raw, people, ids["Ada"])
+    redis.kill()
+    for _ in range(5):
+        assert comparable(await people.ask("GET", f"/similar/{ids['Ada']}")) == comparable(before)
