@@ -5,10 +5,12 @@ from uuid import UUID
 
 import numpy as np
 
-from services.embeddings.domain import Profile
-from services.embeddings.domain.search import Asked, Candidate, Match
-from services.embeddings.features.fusion import best, rank
+from services.embeddings.domain import Filters, Profile
+from services.embeddings.domain.search import Asked, Candidate, Lexicon, LookedUp, Match, Sayers
+from services.embeddings.features.documents import meets
+from services.embeddings.features.fusion import among, best, rank
 from services.embeddings.features.matching import explain, words_to_explain
+from services.embeddings.features.postings import BLOCK_PAIR, ENTRY
 
 ADA = Profile(UUID(int=1), "Will", "Woods", "Gas Works", "Head of Trading", ["traders", "mentor"], "Plays chess well.")
 STEMS = {"trading": ("trade",), "traders": ("trader",), "woods": ("wood",), "plays": ("play",), "chess": ("chess",)}
@@ -81,3 +83,28 @@ def test_of_long_notes_the_part_around_the_word_is_shown() -> None:
 
 def test_of_the_words_to_explain_each_is_asked_once_and_only_if_it_begins_as_a_stem_of_the_query() -> None:
     assert words_to_explain(asking("trade", trade="trade"), [ADA, ADA]) == ["trading", "traders"]
+
+
+def test_only_who_has_every_tag_and_the_organization_as_they_are_now_meets_the_filters() -> None:
+    met = [
+        Filters(),
+        Filters(("TRADERS",)),
+        Filters(("mentor", "traders"), " gas  works "),
+        Filters(("mentor", "chess")),
+        Filters((), "Gas"),
+        Filters(("Gas Works",)),
+    ]
+    assert [meets(ADA, filters) for filters in met] == [True, True, True, False, False, False]
+
+
+def test_without_filters_nobody_is_picked_out_and_with_them_only_who_says_them_all() -> None:
+    block = np.array([(0, ENTRY.itemsize)], BLOCK_PAIR).tobytes()
+    entries = np.array([(1, 1, 0)], ENTRY).tobytes()
+    found = LookedUp(Lexicon(documents=3, next_number=3), [Sayers("t:mentor", block, entries)], indexed=False)
+    assert among(found, Filters()) is None
+    picked = among(found, Filters(("Mentor",)))
+    assert picked is not None
+    assert picked.tolist() == [False, True, False]
+    nobody = among(found, Filters(("mentor", "friend")))
+    assert nobody is not None
+    assert not nobody.any()
