@@ -33,7 +33,7 @@ _MODEL = {
     "gate": {"passed": True, "reason": "0.03 [0.01, 0.05] above the best index", "compared_with": "adamic_adar"},
     "artifact_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-_EVENT = {
+_EVENT: dict[str, Any] = {
     "id": "3d0f6a0e-1f5e-4f0a-8a39-6c2f5d1f9b11",
     "action": "promoted",
     "version": "20261122T041000Z",
