@@ -14,8 +14,8 @@ from services.recommend.features import network
 from services.recommend.features.pairs import SIGNALS
 from services.recommend.model.people import NAME, load
 from services.recommend.train.measure import average_precision, interval
-from services.recommend.train.people import LookBack, look_back, train
-from services.recommend.train.windows import Window, window
+from services.recommend.train.people import look_back, train
+from services.recommend.train.windows import LookBack, Window, window
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = AS_OF.timestamp() / 86_400
@@ -194,6 +194,6 @@ def test_average_precision_counts_ties_beyond_the_candidates_as_missed(
 
 def test_an_interval_holds_its_mean_and_narrows_with_people() -> None:
     random = np.random.default_rng(0)
-    few, many = interval(random.normal(1, 1, 20)), interval(random.normal(1, 1, 2_000))
+    few, many = (interval(random.normal(1, 1, count).astype(np.float32)) for count in (20, 2_000))
     assert few.low < few.mean < few.high
     assert many.high - many.low < few.high - few.low
