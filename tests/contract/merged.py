@@ -42,6 +42,10 @@ TAGS = {
     "interest clusters": "Which interest groups there are, and who is in them.",
     "embeddings": "How much of the workspace can be compared.",
     "embeddings jobs": "Long work on vectors.",
+    "people to meet": "Whom somebody should meet, why, and who can introduce them.",
+    "recommendations": "What recommendations stand on, and whether enough of it is there.",
+    "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
+    "recommendations models": "Versions of the model that orders people, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

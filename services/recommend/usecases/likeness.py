@@ -25,10 +25,10 @@ Pair: TypeAlias = tuple[UUID, UUID]
 
 
 class Like(msgspec.Struct, array_like=True, frozen=True):
-    """How like one person some others are; None where one of the two has no vector."""
+    """How like one person some others are. What is unknown is not kept: a vector may be there a moment later."""
 
     ids: list[UUID]
-    similarities: list[float | None]
+    similarities: list[float]
 
 
 @dataclass(slots=True)
@@ -116,8 +116,9 @@ def _pairs(found: Mapping[str, Like]) -> dict[Pair, float | None]:
 def _by_person(pairs: Sequence[Pair], known: Mapping[Pair, float | None]) -> dict[str, Like]:
     made: dict[str, Like] = {}
     for one, other in pairs:
-        if (one, other) in known:
+        similarity = known.get((one, other))
+        if similarity is not None:
             like = made.setdefault(_name(one), Like([], []))
             like.ids.append(other)
-            like.similarities.append(known[one, other])
+            like.similarities.append(similarity)
     return made
