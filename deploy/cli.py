@@ -31,6 +31,7 @@ HomeOption = Annotated[
 PortOption = Annotated[int, typer.Option("--port", envvar="RAPPORT_PORT", min=1, max=65535, help="The gateway's port.")]
 ExitOption = Annotated[bool, typer.Option("--exit-when-ready", help="Stop again once all is done: for scripts and CI.")]
 FORMATS = "csv, google, linkedin, hubspot, salesforce, vcard or json; auto tells by the content."
+INSTANTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 WorkspaceOption = Annotated[
     UUID | None, typer.Option("--workspace", help="The workspace's id; by default that of the running stack.")
 ]
@@ -102,7 +103,8 @@ def nightly(
     home: HomeOption = DEFAULT_HOME,
     workspace: WorkspaceOption = None,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", help="Use the facts up to this time, UTC unless it says otherwise.")
+        datetime | None,
+        typer.Option("--as-of", formats=INSTANTS, help="Use the facts up to this time, UTC unless it says otherwise."),
     ] = None,
 ) -> None:
     """Compute now what the night computes: who knows whom, vectors, people to meet."""

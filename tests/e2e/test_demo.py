@@ -41,7 +41,12 @@ def test_the_sample_is_imported_once_and_shown_every_time(tmp_path: Path) -> Non
     assert FIGURES in first
     assert ACCOUNTS in first
     assert "Simulated, and marked so (source: simulated): 5 users, 5,077 account signals" in first
-    for title in ("Communities", "The five most influential", "Who is like Jeff Dasovich"):
+    for title in (
+        "Communities",
+        "The five most influential",
+        "Who is like Jeff Dasovich",
+        "Whom should Jeff Dasovich meet",
+    ):
         assert title in first
     again = demo(tmp_path)
     assert "The sample is already there." in again

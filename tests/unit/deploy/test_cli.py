@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy import cli, secrets
 
-COMMANDS = ("up", "demo", "token", "import", "status")
+COMMANDS = ("up", "demo", "token", "import", "nightly", "status")
 
 
 @pytest.fixture
@@ -48,7 +48,10 @@ def test_a_token_is_printed_bare(
     assert claims["scope"] == "ml:read"
 
 
-@pytest.mark.parametrize("arguments", [("token",), ("status",), ("import", "contacts", "people.csv")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("token",), ("status",), ("nightly", "--as-of", "2026-01-02T03:04:05+0100"), ("import", "contacts", "people.csv")],
+)
 def test_without_a_stack_one_line_says_what_to_do(
     arguments: tuple[str, ...],
     tmp_path: Path,
