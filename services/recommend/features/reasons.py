@@ -49,8 +49,8 @@ def _say(share: Share, between: Between, language: Language) -> Iterator[Reason]
         )
     if share.code == "semantic_similarity" and between.tags:
         tags = ", ".join(sorted(between.tags)[:TAGS_NAMED])
-        counted = TEXTS.text(language, "shared_tags", count=len(between.tags), tags=tags)
-        yield Reason("shared_tags", "up", counted, "tags", float(len(between.tags)), None, 0.0)
+        said = TEXTS.text(language, "shared_tags" if len(between.tags) > 1 else "shared_tag", tags=tags)
+        yield Reason("shared_tags", "up", said, "tags", float(len(between.tags)), None, 0.0)
 
 
 def _text(share: Share, between: Between, language: Language) -> str | None:
