@@ -35,12 +35,12 @@ from services.crm.schemas.files.formats import open_file
 from services.crm.usecases import facts, imports
 from services.embeddings.domain import NO_FILTERS, Filters
 from services.embeddings.features import documents
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.store import lexicon
 from services.embeddings.usecases import lexical
-from services.embeddings.usecases.cached import Shelves
 from services.embeddings.usecases.search import read_question, search
+from services.embeddings.usecases.serving import Serving
 
 LEXICAL_LIMIT_MS = 20.0
 SQL_RATIO_LIMIT = 2.0
@@ -151,14 +151,14 @@ async def bare(pool: Pool, workspace_id: UUID, query: str, filters: Filters) -> 
 
 
 async def ask(
-    pool: Pool, workspace_id: UUID, model: EmbeddingModel, queries: Sequence[str], named: Measured, filters: Filters
+    pool: Pool, workspace_id: UUID, models: Models, queries: Sequence[str], named: Measured, filters: Filters
 ) -> Measured:
-    shelves = Shelves.of(Server(None, "bench"), model)
+    serving = Serving(models, Server(None, "bench"))
     for query in queries:
         named.bare_ms.append(await bare(pool, workspace_id, query, filters))
         async with pool.connection() as connection:
             Timed.spent_s, before_s, started_at = 0.0, cpu_s(connection), time.perf_counter()
-        await search(pool, workspace_id, model, shelves, query, limit=10, filters=filters, min_similarity=0.0)
+        await search(pool, workspace_id, serving, query, limit=10, filters=filters, min_similarity=0.0)
         named.clock_ms.append((time.perf_counter() - started_at) * 1e3)
         async with pool.connection() as connection:
             named.cpu_ms.append((cpu_s(connection) - before_s) * 1e3)
@@ -172,8 +172,8 @@ def cpu_s(connection: Connection) -> float:
     return time.process_time() + int(server_ns) / 1e9
 
 
-def no_provider(conninfo: str) -> EmbeddingModel:
-    """Return a model whose provider refuses at once."""
+def no_provider(conninfo: str) -> Models:
+    """Return models whose provider refuses at once."""
 
     def refuse(_request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(400, json={"error": {"message": "away"}})
@@ -188,7 +188,7 @@ def no_provider(conninfo: str) -> EmbeddingModel:
         OPENAI_BASE_URL="http://provider/v1",
         OPENAI_API_KEY="unused",
     )
-    return EmbeddingModel(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(refuse)))
+    return Models.connect(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(refuse)))
 
 
 async def measure(server: postgres.Server, folder: Path, given: argparse.Namespace) -> list[Measured]:
@@ -200,7 +200,7 @@ async def measure(server: postgres.Server, folder: Path, given: argparse.Namespa
         connection.cursor_factory = Timed
 
     conninfo = server.conninfo("embeddings")
-    model = no_provider(conninfo)
+    models = no_provider(conninfo)
     async with (
         open_pool(server.conninfo("crm"), name="bench", max_size=2) as crm,
         open_pool(conninfo, name="bench", max_size=1, configure=timed) as pool,
@@ -209,11 +209,11 @@ async def measure(server: postgres.Server, folder: Path, given: argparse.Namespa
         print(f"{given.contacts:,} contacts indexed at {per_s:,.0f} a second")
         found = []
         for name, queries in questions(rows, given.queries, chance).items():
-            await ask(pool, workspace_id, model, queries[:20], Measured("warm"), NO_FILTERS)
-            found.append(await ask(pool, workspace_id, model, queries, Measured(name), NO_FILTERS))
+            await ask(pool, workspace_id, models, queries[:20], Measured("warm"), NO_FILTERS)
+            found.append(await ask(pool, workspace_id, models, queries, Measured(name), NO_FILTERS))
         tagged = Filters(("mentor",))
-        found.append(await ask(pool, workspace_id, model, queries, Measured(f"{name}, one tag"), tagged))
-    await model.close()
+        found.append(await ask(pool, workspace_id, models, queries, Measured(f"{name}, one tag"), tagged))
+    await models.close()
     return found
 
 

@@ -107,6 +107,48 @@ def import_(
         raise typer.Exit(1)
 
 
+models = typer.Typer(help="See, add, switch and remove embedding models of a workspace.", no_args_is_help=True)
+app.add_typer(models, name="model")
+ModelArgument = Annotated[str, typer.Argument(help="As the provider names it: one of EMBEDDINGS_MODELS.")]
+WaitOption = Annotated[bool, typer.Option("--wait/--no-wait", help="Stay until it is done.")]
+
+
+@models.command("list")
+def list_models(home: HomeOption = DEFAULT_HOME, workspace: WorkspaceOption = None) -> None:
+    """Show which model serves, how far the others are, and which could be added."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.show_models(home.resolve(), workspace)
+
+
+@models.command("add")
+def add_model(
+    name: ModelArgument, home: HomeOption = DEFAULT_HOME, workspace: WorkspaceOption = None, *, wait: WaitOption = True
+) -> None:
+    """Make the vectors of another model, beside those that serve."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.add_model(home.resolve(), workspace, name, wait=wait)
+
+
+@models.command("switch")
+def switch_model(name: ModelArgument, home: HomeOption = DEFAULT_HOME, workspace: WorkspaceOption = None) -> None:
+    """Let a model serve; refused until everybody who can be found has a vector of it."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.switch_model(home.resolve(), workspace, name)
+
+
+@models.command("remove")
+def remove_model(
+    name: ModelArgument, home: HomeOption = DEFAULT_HOME, workspace: WorkspaceOption = None, *, wait: WaitOption = True
+) -> None:
+    """Remove a model that does not serve, with its vectors."""
+    from deploy import commands  # noqa: PLC0415  see _serve
+
+    commands.remove_model(home.resolve(), workspace, name, wait=wait)
+
+
 @app.command()
 def nightly(
     home: HomeOption = DEFAULT_HOME,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from deploy import demo, endpoint, importing, keys, pipeline, status, tokens
+from deploy import demo, endpoint, importing, keys, models, pipeline, status, tokens
 from deploy.client import Api
 from deploy.embedded import stack
 from deploy.embedded.home import Home
@@ -63,6 +63,26 @@ def list_keys(root: Path, workspace_id: UUID | None) -> None:
 def revoke_key(root: Path, workspace_id: UUID | None, key_id: UUID) -> None:
     with _api(root, workspace_id) as api:
         keys.revoke(api, key_id)
+
+
+def show_models(root: Path, workspace_id: UUID | None) -> None:
+    with _api(root, workspace_id) as api:
+        models.show(api, Console())
+
+
+def add_model(root: Path, workspace_id: UUID | None, name: str, *, wait: bool) -> None:
+    with _api(root, workspace_id) as api:
+        models.add(api, Console(), name, wait=wait)
+
+
+def switch_model(root: Path, workspace_id: UUID | None, name: str) -> None:
+    with _api(root, workspace_id) as api:
+        models.switch(api, Console(), name)
+
+
+def remove_model(root: Path, workspace_id: UUID | None, name: str, *, wait: bool) -> None:
+    with _api(root, workspace_id) as api:
+        models.remove(api, Console(), name, wait=wait)
 
 
 def _api(root: Path, workspace_id: UUID | None) -> Api:

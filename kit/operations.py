@@ -34,9 +34,9 @@ def operations(app: FastAPI) -> Iterator[Operation]:
     for route in iter_route_contexts(app.routes):
         scope = _scope(route.dependant) if hasattr(route.original_route, "dependant") else None
         if scope is not None and route.path is not None:
-            pattern, _template, _converters = compile_path(route.path)
+            pattern, template, _converters = compile_path(route.path)
             for method in sorted(route.methods or ()):
-                yield Operation(method, route.path, pattern, scope)
+                yield Operation(method, template, pattern, scope)
 
 
 def _scope(dependant: Dependant) -> str | None:

@@ -24,7 +24,8 @@ from services.recommend.app import create_app as create_recommend
 from services.recommend.settings import RecommendSettings
 
 SERVICES = ("crm", "embeddings", "recommend")
-DIMENSIONS = 16
+DIMENSIONS, OTHER_DIMENSIONS = 16, 24
+OTHER_MODEL = f"other-{OTHER_DIMENSIONS}"
 ERASURE_KEY = "of nobody, and long enough for a test"
 
 
@@ -43,31 +44,39 @@ class House:
 
 
 class Provider:
-    """An embedding provider that is wrong only when told to be; it counts what it is asked."""
+    """An embedding provider that is wrong only when told to be; it counts what it is asked.
+
+    A name that ends in a number is of a model of so many dimensions.
+    """
 
     def __init__(self) -> None:
         self.inputs = 0
         self.requests = 0
+        self.asked: list[tuple[str, list[str]]] = []
         self.failure: int | None = None
+        self.failing: set[str] = set()  # models
         self.client = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests += 1
-        if self.failure is not None:
+        asked = json.loads(request.content)
+        if self.failure is not None or asked["model"] in self.failing:
             headers = {"x-should-retry": "false"}  # the client waits between its attempts; tests need not
-            return httpx2.Response(self.failure, json={"error": {"message": "told to fail"}}, headers=headers)
-        texts = json.loads(request.content)["input"]
+            return httpx2.Response(self.failure or 500, json={"error": {"message": "told to fail"}}, headers=headers)
+        texts, size = asked["input"], int(asked["model"].partition("-")[2] or DIMENSIONS)
         self.inputs += len(texts)
-        data = [{"object": "embedding", "index": i, "embedding": _vector(text)} for i, text in enumerate(texts)]
-        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        self.asked.append((asked["model"], texts))
+        data = [{"object": "embedding", "index": i, "embedding": _vector(text, size)} for i, text in enumerate(texts)]
+        words = sum(len(text.split()) for text in texts)
+        usage = {"prompt_tokens": words, "total_tokens": words}
         return httpx2.Response(200, json={"object": "list", "model": "test", "data": data, "usage": usage})
 
 
-def _vector(text: str) -> list[float]:
+def _vector(text: str, dimensions: int) -> list[float]:
     """Return a sum of one random direction for each word: texts that share words are near each other."""
     words = text.lower().replace(".", " ").replace(",", " ").split()
     seeds = [int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") for word in words]
-    return list(np.sum([np.random.default_rng(seed).normal(size=DIMENSIONS) for seed in seeds], axis=0))
+    return list(np.sum([np.random.default_rng(seed).normal(size=dimensions) for seed in seeds], axis=0))
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +135,7 @@ def embeddings_settings(database: postgres.Server, key_files: Path) -> Embedding
         log_level="warning",
         model="test",
         dimensions=DIMENSIONS,
+        models=[{"name": OTHER_MODEL, "dimensions": OTHER_DIMENSIONS}],
         OPENAI_BASE_URL="http://provider/v1",
         OPENAI_API_KEY="unused",
     )

@@ -123,7 +123,7 @@ def night(vectors: Matrix, n: int, last: Sequence[int | None], places: list[Plac
         Sampled(UUID(int=row), vector, "", "", None, None, [], was)
         for row, (vector, was) in enumerate(zip(vectors, last, strict=True))
     ]
-    known = train.Known(Coverage(len(people), len(people), len(people)), people, vectors, places, None)
+    known = train.Known("quality", Coverage(len(people), len(people), len(people)), people, vectors, places, None)
     centroids, _kept = train.settle(known, n, consensus.consensus(vectors, n))
     found, _report = train.describe(known, centroids)
     ids = np.array([one.id for one in found])[clusters.nearest(vectors, centroids)]

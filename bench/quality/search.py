@@ -36,13 +36,13 @@ from services.crm.domain import Item, Reference
 from services.crm.usecases import facts
 from services.embeddings.domain import NO_FILTERS
 from services.embeddings.features import documents, fusion
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.store import lexicon
-from services.embeddings.usecases.cached import Shelves
 from services.embeddings.usecases.embed import embed_workspace
 from services.embeddings.usecases.nearest import nearest
 from services.embeddings.usecases.search import read_question, search
+from services.embeddings.usecases.serving import Serving
 from services.encoder.domain import DIMENSIONS
 from services.encoder.model import load_encoder
 
@@ -149,17 +149,17 @@ def _section(record: str, name: str, until: str | None) -> str:
 
 
 async def _rank_all(server: postgres.Server, collections: Sequence[Collection]) -> list[dict[str, list[list[int]]]]:
-    model = local_model(server.conninfo("embeddings"))
+    models = local_model(server.conninfo("embeddings"))
     async with (
         open_pool(server.conninfo("crm"), name="quality", max_size=1) as crm,
         open_pool(server.conninfo("embeddings"), name="quality", max_size=2, configure=register_vector_async) as pool,
     ):
-        ranked = [await _rank(crm, pool, model, collection) for collection in collections]
-    await model.close()
+        ranked = [await _rank(crm, pool, models, collection) for collection in collections]
+    await models.close()
     return ranked
 
 
-async def _rank(crm: Pool, pool: Pool, model: EmbeddingModel, collection: Collection) -> dict[str, list[list[int]]]:
+async def _rank(crm: Pool, pool: Pool, models: Models, collection: Collection) -> dict[str, list[list[int]]]:
     """Return for each side and query the places of the documents found, best first."""
     workspace_id = uuid4()
     items = [
@@ -173,19 +173,18 @@ async def _rank(crm: Pool, pool: Pool, model: EmbeddingModel, collection: Collec
 
     async def ignore(_done: int, _total: int) -> None: ...
 
-    await embed_workspace(pool, workspace_id, model, ignore)
+    await embed_workspace(pool, workspace_id, models, ignore)
     found: dict[str, list[list[int]]] = {side: [] for side in SIDES}
     for query in collection.queries:
-        for side, ranking in (await _sides(pool, workspace_id, model, query)).items():
+        for side, ranking in (await _sides(pool, workspace_id, models, query)).items():
             found[side].append([places[contact_id] for contact_id in ranking])
     return found
 
 
-async def _sides(pool: Pool, workspace_id: UUID, model: EmbeddingModel, query: str) -> dict[str, Ranking]:
-    shelves = Shelves.of(Server(None, "quality"), model)
-    answer = await search(
-        pool, workspace_id, model, shelves, query, limit=DEPTH, filters=NO_FILTERS, min_similarity=0.0
-    )
+async def _sides(pool: Pool, workspace_id: UUID, models: Models, query: str) -> dict[str, Ranking]:
+    serving = Serving(models, Server(None, "quality"))
+    model = models.default
+    answer = await search(pool, workspace_id, serving, query, limit=DEPTH, filters=NO_FILTERS, min_similarity=0.0)
     vector = (await model.embed([query]))[0]
     async with workspace(pool, workspace_id) as connection:
         near = await nearest(connection, workspace_id, model.name, vector, limit=DEPTH)
@@ -203,7 +202,7 @@ async def _sides(pool: Pool, workspace_id: UUID, model: EmbeddingModel, query: s
     }
 
 
-def local_model(conninfo: str) -> EmbeddingModel:
+def local_model(conninfo: str) -> Models:
     """Return the service's client of the local model, which answers in this process."""
     encoder = load_encoder(Path(os.environ.get("RAPPORT_HOME", ".rapport")) / "models", "int8")
 
@@ -223,7 +222,7 @@ def local_model(conninfo: str) -> EmbeddingModel:
         OPENAI_BASE_URL="http://provider/v1",
         OPENAI_API_KEY="unused",
     )
-    return EmbeddingModel(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)))
+    return Models.connect(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)))
 
 
 if __name__ == "__main__":

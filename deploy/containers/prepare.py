@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import secrets
-from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER
+from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER, PROVIDERS
 
 MOUNTED = (
     "postgres",
@@ -76,12 +76,13 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
 def _provider(folder: Path, outside: Mapping[str, str]) -> dict[str, str]:
     """Texts leave the machine only for who names a model: a key that happens to be around is not enough."""
     if outside.get("EMBEDDINGS_MODEL"):
-        return {name: outside[name] for name in PROVIDER if name in outside}
+        return {name: outside[name] for name in (*PROVIDER, *PROVIDERS) if name in outside}
     return {
         "EMBEDDINGS_MODEL": LOCAL_MODEL,
         "EMBEDDINGS_DIMENSIONS": str(LOCAL_DIMENSIONS),
         "OPENAI_BASE_URL": "http://encoder:8000/v1",
         "OPENAI_API_KEY": secrets.read(folder, "encoder"),
+        **{name: outside[name] for name in PROVIDERS if name in outside},
     }
 
 

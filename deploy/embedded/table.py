@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
@@ -16,6 +16,7 @@ FOLLOWERS = ("embeddings", "recommend")  # who keeps something about people, and
 LOCAL_MODEL = "all-MiniLM-L6-v2"
 LOCAL_DIMENSIONS = 384
 PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
+PROVIDERS = ("EMBEDDINGS_MODELS", "EMBEDDINGS_FIELDS", "EMBEDDINGS_DAILY_TOKENS")  # beside the first, or for all
 WAY_OUT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 ENCODER_START_TIMEOUT_S = 300.0  # the first start builds its model file
 CONNECTIONS_END_S = 5
@@ -29,6 +30,7 @@ class Site:
     ports: Mapping[str, int]
     log_level: str = "info"
     provider: Mapping[str, str] | None = None  # another embedding model than our own, and its key
+    providers: Mapping[str, str] = field(default_factory=dict)  # more models, what they may read and cost
 
     def url(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
@@ -39,7 +41,8 @@ def settle(home: Home, gateway_port: int, environment: Mapping[str, str]) -> Sit
     ports = dict(zip(WEB, free_ports(len(WEB)), strict=True))
     stores = {name: kept_port(home, name) for name in ("postgres", "valkey")}
     level = environment.get("RAPPORT_LOG_LEVEL", "info")
-    return Site(home, {**ports, **stores, "gateway": gateway_port}, level, _provider(environment))
+    ports |= {**stores, "gateway": gateway_port}
+    return Site(home, ports, level, _provider(environment), providers(environment))
 
 
 def _provider(environment: Mapping[str, str]) -> Mapping[str, str] | None:
@@ -47,6 +50,12 @@ def _provider(environment: Mapping[str, str]) -> Mapping[str, str] | None:
     if not environment.get("EMBEDDINGS_MODEL"):
         return None
     return {name: environment[name] for name in (*PROVIDER, *WAY_OUT) if name in environment}
+
+
+def providers(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Whoever names more models gives each its own address and key: they need a way out."""
+    told = (*PROVIDERS, *WAY_OUT) if environment.get("EMBEDDINGS_MODELS") else PROVIDERS
+    return {name: environment[name] for name in told if name in environment}
 
 
 def programs(site: Site) -> list[Program]:
@@ -167,12 +176,13 @@ def _cache(site: Site, name: str) -> dict[str, str]:
 
 
 def _model(site: Site) -> Mapping[str, str]:
-    return site.provider or {
+    first = site.provider or {
         "EMBEDDINGS_MODEL": LOCAL_MODEL,
         "EMBEDDINGS_DIMENSIONS": str(LOCAL_DIMENSIONS),
         "OPENAI_BASE_URL": f"{site.url('encoder')}/v1",
         "OPENAI_API_KEY": site.home.secret("encoder"),
     }
+    return {**first, **site.providers}
 
 
 def _compiled(site: Site) -> dict[str, str]:

@@ -217,6 +217,22 @@ CREATE TABLE embeddings.ml_models (
 ALTER TABLE ONLY embeddings.ml_models FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.ml_models OWNER TO embeddings_owner;
 
+CREATE TABLE embeddings.models (
+    workspace_id uuid NOT NULL,
+    name text NOT NULL,
+    dimensions integer NOT NULL,
+    state text NOT NULL,
+    replaced text,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    serving_since timestamp with time zone,
+    served_until timestamp with time zone,
+    CONSTRAINT models_dimensions_check CHECK ((dimensions > 0)),
+    CONSTRAINT models_state_check CHECK ((state = ANY (ARRAY['embedding'::text, 'ready'::text, 'serving'::text, 'removing'::text])))
+);
+
+ALTER TABLE ONLY embeddings.models FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.models OWNER TO embeddings_owner;
+
 CREATE TABLE embeddings.postings (
     workspace_id uuid NOT NULL,
     term text NOT NULL COLLATE pg_catalog."C",
@@ -228,6 +244,16 @@ ALTER TABLE ONLY embeddings.postings ALTER COLUMN entries SET STORAGE PLAIN;
 
 ALTER TABLE ONLY embeddings.postings FORCE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.postings OWNER TO embeddings_owner;
+
+CREATE TABLE embeddings.spent_tokens (
+    workspace_id uuid NOT NULL,
+    day date NOT NULL,
+    tokens bigint NOT NULL,
+    CONSTRAINT spent_tokens_tokens_check CHECK ((tokens >= 0))
+);
+
+ALTER TABLE ONLY embeddings.spent_tokens FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.spent_tokens OWNER TO embeddings_owner;
 
 CREATE TABLE embeddings.vectors (
     workspace_id uuid CONSTRAINT vectors_workspace_id_not_null1 NOT NULL,
@@ -553,8 +579,14 @@ ALTER TABLE ONLY embeddings.ml_model_events
 ALTER TABLE ONLY embeddings.ml_models
     ADD CONSTRAINT ml_models_pkey PRIMARY KEY (workspace_id, name, version);
 
+ALTER TABLE ONLY embeddings.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (workspace_id, name);
+
 ALTER TABLE ONLY embeddings.postings
     ADD CONSTRAINT postings_pkey PRIMARY KEY (workspace_id, term, block);
+
+ALTER TABLE ONLY embeddings.spent_tokens
+    ADD CONSTRAINT spent_tokens_pkey PRIMARY KEY (workspace_id, day);
 
 ALTER TABLE ONLY embeddings.vectors
     ADD CONSTRAINT vectors_pkey PRIMARY KEY (workspace_id, model, contact_id);
@@ -618,6 +650,8 @@ CREATE UNIQUE INDEX jobs_waiting ON embeddings.jobs USING btree (workspace_id, u
 CREATE INDEX ml_model_events_newest ON embeddings.ml_model_events USING btree (workspace_id, name, happened_at DESC, id DESC);
 
 CREATE UNIQUE INDEX ml_models_serving ON embeddings.ml_models USING btree (workspace_id, name) WHERE (state = 'serving'::text);
+
+CREATE UNIQUE INDEX models_serving ON embeddings.models USING btree (workspace_id) WHERE (state = 'serving'::text);
 
 CREATE INDEX vectors_numbers ON ONLY embeddings.vectors USING btree (workspace_id, model, number);
 
@@ -740,6 +774,8 @@ ALTER TABLE embeddings.ml_model_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.ml_models ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE embeddings.models ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY own_workspace ON embeddings.cluster_members USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.cluster_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
@@ -760,7 +796,11 @@ CREATE POLICY own_workspace ON embeddings.ml_model_events USING ((workspace_id =
 
 CREATE POLICY own_workspace ON embeddings.ml_models USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
+CREATE POLICY own_workspace ON embeddings.models USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
 CREATE POLICY own_workspace ON embeddings.postings USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
+CREATE POLICY own_workspace ON embeddings.spent_tokens USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.vectors USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -797,6 +837,8 @@ CREATE POLICY own_workspace ON embeddings.vectors_8 USING ((workspace_id = (NULL
 CREATE POLICY own_workspace ON embeddings.vectors_9 USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 ALTER TABLE embeddings.postings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE embeddings.spent_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.vectors ENABLE ROW LEVEL SECURITY;
 
@@ -862,7 +904,11 @@ GRANT SELECT,INSERT ON TABLE embeddings.ml_model_events TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.ml_models TO embeddings;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.models TO embeddings;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.postings TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.spent_tokens TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.vectors TO embeddings;
 

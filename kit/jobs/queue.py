@@ -28,6 +28,8 @@ log = get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_S = 30
+LONGEST_ASKED_WAIT_S = 900  # a job is looked at again by then: it may have been cancelled, or what it waits for come
+GIVES_WAY = -1  # the priority of a job that waits for something outside
 KEEP_ENDED_DAYS = 30
 DEAD_AFTER_S = 12.0
 POLLING_S = 2.0
@@ -56,11 +58,21 @@ Follow = Callable[[UUID], Awaitable[None]]
 
 
 class Backoff(BaseRetryStrategy):
-    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say."""
+    """Wait 2, 4, 8 … LONGEST_WAIT_S seconds between attempts; when to give up is the task's to say.
+
+    What `gives_way` waits at least as long as its failure's `retry_after_s` says, and lets others of its lock go first.
+    """
+
+    def __init__(self, *, gives_way: bool) -> None:
+        self._gives_way = gives_way
 
     def get_retry_decision(self, *, exception: BaseException, job: QueueJob) -> RetryDecision | None:
         log.warning("attempt_failed", task=job.task_name, attempt=job.attempts + 1, **describe(exception))
-        return RetryDecision(retry_in={"seconds": min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)})
+        wait_s = min(2 ** (min(job.attempts, 10) + 1), LONGEST_WAIT_S)
+        asked_s = exception.retry_after_s if isinstance(exception, RapportError) else None
+        if asked_s is None or not self._gives_way:
+            return RetryDecision(retry_in={"seconds": wait_s})
+        return RetryDecision(retry_in={"seconds": max(wait_s, min(asked_s, LONGEST_ASKED_WAIT_S))}, priority=GIVES_WAY)
 
 
 class Queue:
@@ -84,7 +96,9 @@ class Queue:
         self._dead_after_s = dead_after_s
         self._graceful_stop_s = graceful_stop_s
         self._app = procrastinate.App(connector=connector)
-        register = self._app.task(name=f"{service}.run", queue=service, pass_context=True, retry=Backoff())
+        register = self._app.task(
+            name=f"{service}.run", queue=service, pass_context=True, retry=Backoff(gives_way=True)
+        )
         self._task = register(self._run)
         self._handlers: dict[str, Handler] = {}
         self._patient: set[str] = set()
@@ -108,7 +122,9 @@ class Queue:
             await self._free_queueing_lock(context.job)
             await handler(UUID(workspace_id))
 
-        register = self._app.task(name=f"{self.service}.follow", queue=self.service, pass_context=True, retry=Backoff())
+        register = self._app.task(
+            name=f"{self.service}.follow", queue=self.service, pass_context=True, retry=Backoff(gives_way=False)
+        )
         self._follow_task = register(follow)
 
     async def enqueue(

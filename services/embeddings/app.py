@@ -14,14 +14,15 @@ from kit.cache import Server
 from kit.db import open_pool
 from kit.jobs import Option, Queue, jobs_router
 from kit.migrate import check_migrated
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.routes import clusters, router
+from services.embeddings.routes.models import router as models_router
 from services.embeddings.schemas.clusters import ClusterCount
 from services.embeddings.settings import EmbeddingsSettings
-from services.embeddings.usecases.cached import Shelves
+from services.embeddings.usecases.serving import Serving
 
 JOBS = {
-    "embed": "make the vectors of every contact that has none, or whose text has changed",
+    "embed": "make every vector that is missing or out of date, of every model that is wanted, and remove the others",
     "cluster": "find the interest groups",
 }
 N_CLUSTERS = Option(
@@ -46,20 +47,25 @@ def create_app(settings: EmbeddingsSettings | None = None, *, provider: httpx2.A
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pool.open(wait=False)
+        models = Models.connect(settings, http_client=provider)
         app.state.pool = pool
-        app.state.model = EmbeddingModel(settings, http_client=provider)
-        app.state.shelves = Shelves.of(cache, app.state.model)
+        app.state.serving = Serving(models, cache)
         app.state.queue = Queue("embeddings", settings.direct_database_url)
         async with cache:
             yield
-        await app.state.model.close()
+        await models.close()
         await pool.close()
 
     return build(
         settings,
         name="embeddings",
         title="Rapport: embeddings",
-        routers=[router, clusters.router, jobs_router("embeddings", on_demand=JOBS, options=[N_CLUSTERS])],
+        routers=[
+            router,
+            clusters.router,
+            models_router,
+            jobs_router("embeddings", on_demand=JOBS, options=[N_CLUSTERS]),
+        ],
         lifespan=lifespan,
         verifier=read_verifier("embeddings", settings.jwks_file),
         checks={"database": partial(check_migrated, pool, "embeddings")},

@@ -11,8 +11,9 @@ from pgvector.psycopg import register_vector_async
 from kit import feed, logs
 from kit.cache import Server
 from kit.db import Pool, open_pool
+from kit.errors import Conflict, UpstreamFailed
 from kit.jobs import Queue, Run, nightly
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import embed
 
@@ -20,27 +21,34 @@ EMBED = nightly.Stage("embed", time(4, 0))
 NIGHTLY = (EMBED, nightly.Stage("cluster", time(5, 0), needs=EMBED))
 
 
-async def run_embed(run: Run, *, model: EmbeddingModel, cache: Server) -> dict[str, Any]:
-    """Make every vector that is missing or out of date; run again, it finds nothing to do."""
+async def run_embed(run: Run, *, models: Models, cache: Server) -> dict[str, Any]:
+    """Make every vector that is missing or out of date; run again, it finds nothing to do.
+
+    A provider that is away, or a day's budget that is used up, is waited for; a refusal is somebody's to mend.
+    """
 
     async def progress(done: int, total: int) -> None:
         await cache.raise_epoch(run.job.workspace_id)
         await run.progress(done, total)
 
     try:
-        return await embed.embed_workspace(run.pool, run.job.workspace_id, model, progress)
+        return await embed.embed_workspace(run.pool, run.job.workspace_id, models, progress)
+    except UpstreamFailed as error:
+        if error.code == "provider_refused":
+            raise Conflict(error.detail, code=error.code) from error
+        raise
     finally:  # also of what was done before it failed
         await cache.raise_epoch(run.job.workspace_id)
 
 
-async def run_cluster(run: Run, *, model: EmbeddingModel) -> dict[str, Any]:
+async def run_cluster(run: Run, *, models: Models) -> dict[str, Any]:
     """Find the interest groups; run again after its switch, it only repeats what it has to say."""
     from services.embeddings import train  # noqa: PLC0415 scikit-learn is large: only who clusters loads it
 
     return await train.cluster_workspace(
         run.pool,
         run.job.workspace_id,
-        model.name,
+        models.default.key,
         job_id=run.job.id,
         asked=run.job.arguments.get("n_clusters"),
         now=datetime.now(UTC),
@@ -48,11 +56,11 @@ async def run_cluster(run: Run, *, model: EmbeddingModel) -> dict[str, Any]:
     )
 
 
-async def follow(workspace_id: UUID, *, pool: Pool, model: EmbeddingModel, cache: Server) -> None:
+async def follow(workspace_id: UUID, *, pool: Pool, models: Models, cache: Server) -> None:
     """Deal with what is new; lists kept from before are found no more, though nothing was new: after a crash, say."""
     raise_epoch = partial(cache.raise_epoch, workspace_id)
     try:
-        await embed.follow_workspace(pool, workspace_id, model, freshened=raise_epoch)
+        await embed.follow_workspace(pool, workspace_id, models, freshened=raise_epoch)
     finally:
         await raise_epoch()
 
@@ -68,7 +76,7 @@ async def ask_for_work(pool: Pool, queue: Queue, settings: EmbeddingsSettings) -
 async def main() -> None:
     settings = EmbeddingsSettings()
     logs.configure("embeddings-worker", level=settings.log_level, format=settings.log_format)
-    model = EmbeddingModel(settings)
+    models = Models.connect(settings)
     pool = open_pool(
         settings.database_url.get_secret_value(),
         name="embeddings-worker",
@@ -77,14 +85,14 @@ async def main() -> None:
     )
     queue = Queue("embeddings", settings.direct_database_url)
     cache = Server(settings.redis_url, "embeddings")
-    queue.handle("embed", partial(run_embed, model=model, cache=cache))
-    queue.handle("cluster", partial(run_cluster, model=model))
-    queue.follow(partial(follow, pool=pool, model=model, cache=cache))
+    queue.handle("embed", partial(run_embed, models=models, cache=cache), patient=True)
+    queue.handle("cluster", partial(run_cluster, models=models))
+    queue.follow(partial(follow, pool=pool, models=models, cache=cache))
     async with cache, pool:
         await queue.work(
             pool, concurrency=settings.worker_concurrency, beside=partial(ask_for_work, pool, queue, settings)
         )
-    await model.close()
+    await models.close()
 
 
 if __name__ == "__main__":

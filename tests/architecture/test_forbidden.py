@@ -38,7 +38,7 @@ READS_ENVIRONMENT = {
 
 CODE_FROM_DATA_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 CODE_FROM_DATA_CALLS = {"eval", "exec", "compile", "__import__"}
-SECRET_NAME = re.compile(r"secret|password|token|(?:^|_)key$|database_url")
+SECRET_NAME = re.compile(r"secret|password|token(?!s$)|(?:^|_)key$|database_url")  # tokens are counted
 SHELL_CALLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
 
 

@@ -22,6 +22,7 @@ from tests.architecture import tree
 NO_PLAN = {
     "services/embeddings/sql/make_incoming.sql": "makes that table",
     "services/embeddings/sql/copy_incoming.sql": "fills it",
+    "services/embeddings/sql/drop_incoming.sql": "drops it",
     "services/embeddings/sql/make_placed.sql": "makes such a table for who is in which cluster",
     "services/embeddings/sql/make_incoming_documents.sql": "makes such a table for documents",
     "services/embeddings/sql/copy_incoming_documents.sql": "fills it",

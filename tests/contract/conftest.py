@@ -26,7 +26,7 @@ from gateway.proxy.settings import GatewaySettings
 from kit.auth import SCOPES
 from kit.db import Pool, open_pool
 from kit.testing import Keys, caller
-from tests.conftest import House
+from tests.conftest import OTHER_DIMENSIONS, OTHER_MODEL, House
 from tests.contract.apps import build
 from tests.contract.operations import Ids
 from tests.contract.tokens import OUTSIDE_AUDIENCE, OUTSIDE_SECRET, Inside, Outside
@@ -187,6 +187,8 @@ async def seed(crm: House, embeddings: House, recommend: House, database: postgr
     ids: dict[str, Ids] = {
         house: {**rows, **MODEL, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()
     }
+    other = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
+    ids["embeddings"] = {**ids["embeddings"], **other}
     return Workspace(workspace_id, ids)
 
 

@@ -41,6 +41,7 @@ TAGS = {
     "search": "Who answers a question in free text.",
     "interest clusters": "Which interest groups there are, and who is in them.",
     "embeddings": "How much of the workspace can be compared.",
+    "embeddings models": "Which embedding models a workspace has, and which of them serves.",
     "embeddings jobs": "Long work on vectors.",
     "people to meet": "Whom somebody should meet, why, and who can introduce them.",
     "recommendations": "What recommendations stand on, and whether enough of it is there.",

@@ -21,8 +21,8 @@ from tests.contract.operations import OPERATIONS, OURS, Ids, Operation
 from tests.contract.tokens import BAD_INSIDE, BAD_OUTSIDE, BAD_TO_ANYONE, Header, Inside
 
 READING = [operation for operation in OURS if operation.method == "GET"]
-NAMED = (*SEEDED, "merge_id", "job_id", "entity_id", "target_id", "event_id", "model")
-NUMBERS = {"cluster_id": "2147483647"}  # ids that are no UUIDs, and one of each that nobody has
+NAMED = (*SEEDED, "merge_id", "job_id", "entity_id", "target_id", "event_id", "model", "name")
+NUMBERS = {"cluster_id": "2147483647", "version": "4000"}  # ids that are no UUIDs, and one of each that nobody has
 ANY_ID: Ids = {**dict.fromkeys(NAMED, uuid4()), **NUMBERS, **MODEL}
 
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]

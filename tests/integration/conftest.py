@@ -8,6 +8,7 @@ from pgvector.psycopg import register_vector_async
 from deploy.embedded import postgres, valkey
 from kit.db import Pool, open_pool
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from tests.conftest import Provider
 
@@ -20,8 +21,13 @@ async def embeddings_pool(database: postgres.Server) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def model(embeddings_settings: EmbeddingsSettings, provider: Provider) -> EmbeddingModel:
-    return EmbeddingModel(embeddings_settings, http_client=provider.client)
+def models(embeddings_settings: EmbeddingsSettings, provider: Provider) -> Models:
+    return Models.connect(embeddings_settings, http_client=provider.client)
+
+
+@pytest.fixture(scope="session")
+def model(models: Models) -> EmbeddingModel:
+    return models.default
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,14 @@ Among: TypeAlias = NDArray[np.bool_]  # for each number in the lexical index whe
 
 
 @dataclass(frozen=True, slots=True)
+class ModelName:
+    """Which model made a vector; the number of its dimensions is its version."""
+
+    name: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a contact's vector is made from; `content_hash` is that of the text the present vector was made from."""
 
@@ -75,9 +83,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The contact others are compared with. Without a vector, `missing` says what to add."""
+    """The contact others are compared with, by one model. Without a vector, `missing` says what to add."""
 
+    model: ModelName
     profile: Profile
+    text: str
     embedding: NDArray[np.float32] | None
     status: str
     missing: tuple[str, ...]

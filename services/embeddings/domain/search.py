@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.embeddings.domain import Profile
+from services.embeddings.domain import ModelName, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who answers a query, best first."""
+    """Who answers a query, best first, as one model sees it."""
 
+    model: ModelName
     items: list[Found]
     exhaustive: bool
     degraded: bool

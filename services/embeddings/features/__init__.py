@@ -1,19 +1,28 @@
 """What a person is to the model: one text of name, title, organization, tags and notes, and its hash."""
 
 import hashlib
+from collections.abc import Collection
 
 from services.embeddings.domain import Profile
+from services.embeddings.settings import FIELDS, TextField
 
 # Under 8,191 tokens, the provider's limit for one input, in any script: a token holds at least one byte of UTF-8, and a
 # contact the provider refuses would hold up its whole workspace.
 TEXT_LIMIT_BYTES = 8_000
 
 
-def profile_text(profile: Profile) -> str:
-    """Return the text that stands for a contact; empty when nothing is known but an id."""
-    name = f"{profile.first_name} {profile.last_name}".strip()
-    work = " at ".join(part.strip() for part in (profile.title, profile.organization) if part and part.strip())
-    parts = (name, work, ", ".join(profile.tags), profile.notes or "")
+def profile_text(profile: Profile, fields: Collection[TextField] = FIELDS) -> str:
+    """Return the text that stands for a contact, of these fields only; empty when they say nothing."""
+    said: dict[TextField, str] = {
+        "name": f"{profile.first_name} {profile.last_name}",
+        "title": profile.title or "",
+        "organization": profile.organization or "",
+        "tags": ", ".join(profile.tags),
+        "notes": profile.notes or "",
+    }
+    told = {field: text.strip() if field in fields else "" for field, text in said.items()}
+    work = " at ".join(part for part in (told["title"], told["organization"]) if part)
+    parts = (told["name"], work, told["tags"], told["notes"])
     text = ". ".join(part.strip() for part in parts if part.strip())
     return text.encode()[:TEXT_LIMIT_BYTES].decode(errors="ignore")
 

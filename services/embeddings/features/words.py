@@ -15,7 +15,8 @@ def fold(text: str) -> str:
     """Return a text without differences that who searches does not make: case, width, Latin accents, ё."""
     if text.isascii():
         return text.lower()
-    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    plain = unicodedata.normalize("NFKD", text).casefold()  # first: a mathematical A has no case of its own
+    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain))
     return unicodedata.normalize("NFC", bare).replace(*_IO)
 
 

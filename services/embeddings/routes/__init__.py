@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from kit.auth import Identity, require
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.model import EmbeddingModel
-from services.embeddings.schemas import ErasureOut, ModelOut, ReadinessOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas import ErasureOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
 from services.embeddings.schemas.bulk import PairsIn, PairsOut, SimilarBatchIn, SimilarBatchOut
+from services.embeddings.schemas.models import ReadinessOut
 from services.embeddings.schemas.search import SearchIn, SearchOut
 from services.embeddings.usecases import bulk, compare
 from services.embeddings.usecases import search as searching
-from services.embeddings.usecases.cached import Shelves
+from services.embeddings.usecases.readiness import read_readiness
+from services.embeddings.usecases.serving import Serving
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 
@@ -27,14 +28,9 @@ def pool_of(request: Request) -> Pool:
     return pool
 
 
-def model_of(request: Request) -> EmbeddingModel:
-    model: EmbeddingModel = request.app.state.model
-    return model
-
-
-def shelves_of(request: Request) -> Shelves:
-    shelves: Shelves = request.app.state.shelves
-    return shelves
+def serving_of(request: Request) -> Serving:
+    serving: Serving = request.app.state.serving
+    return serving
 
 
 def _now() -> datetime:
@@ -42,8 +38,7 @@ def _now() -> datetime:
 
 
 PoolDep = Annotated[Pool, Depends(pool_of)]
-ModelDep = Annotated[EmbeddingModel, Depends(model_of)]
-ShelvesDep = Annotated[Shelves, Depends(shelves_of)]
+ServingDep = Annotated[Serving, Depends(serving_of)]
 Now = Annotated[datetime, Depends(_now)]
 
 
@@ -51,8 +46,7 @@ Now = Annotated[datetime, Depends(_now)]
 async def similar_contacts(
     who: Reader,
     pool: PoolDep,
-    model: ModelDep,
-    shelves: ShelvesDep,
+    serving: ServingDep,
     now: Now,
     contact_id: UUID,
     limit: Annotated[int, Query(ge=1, le=200)] = 10,
@@ -60,61 +54,56 @@ async def similar_contacts(
 ) -> SimilarOut:
     """List the people most like this contact, nearest first; never the person himself."""
     found = await compare.similar(
-        pool, who.workspace_id, model, shelves, contact_id, limit=limit, min_similarity=min_similarity, now=now
+        pool, who.workspace_id, serving, contact_id, limit=limit, min_similarity=min_similarity, now=now
     )
-    return SimilarOut.from_domain(found, model=_model(model), computed_at=now)
+    return SimilarOut.from_domain(found, computed_at=now)
 
 
 @router.post("/similarities", tags=["similar people"])
 async def pairwise_similarities(
-    who: Reader, pool: PoolDep, model: ModelDep, shelves: ShelvesDep, now: Now, body: SimilaritiesIn
+    who: Reader, pool: PoolDep, serving: ServingDep, now: Now, body: SimilaritiesIn
 ) -> SimilaritiesOut:
     """Tell how like one contact each of up to 1,000 others is."""
     anchor, found = await compare.similarities(
-        pool, who.workspace_id, model, shelves, body.contact_id, body.candidate_ids, now=now
+        pool, who.workspace_id, serving, body.contact_id, body.candidate_ids, now=now
     )
-    return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, model=_model(model), computed_at=now)
+    return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, computed_at=now)
 
 
 @router.post("/similarities/pairs", tags=["similar people"])
-async def similarities_of_pairs(who: Reader, pool: PoolDep, model: ModelDep, body: PairsIn) -> PairsOut:
+async def similarities_of_pairs(who: Reader, pool: PoolDep, serving: ServingDep, body: PairsIn) -> PairsOut:
     """Tell how like each other the two of each of up to 10,000 pairs are, by the vectors that are there."""
-    return PairsOut(similarities=await bulk.of_pairs(pool, who.workspace_id, model.name, body.pairs))
+    return PairsOut(similarities=await bulk.of_pairs(pool, who.workspace_id, serving, body.pairs))
 
 
 @router.post("/similar/batch", tags=["similar people"])
 async def similar_contacts_of_many(
-    who: Reader, pool: PoolDep, model: ModelDep, body: SimilarBatchIn
+    who: Reader, pool: PoolDep, serving: ServingDep, body: SimilarBatchIn
 ) -> SimilarBatchOut:
     """List the people most like each of up to 500 contacts, by the vectors that are there."""
-    found = await bulk.nearest_of_many(pool, who.workspace_id, model, body.contact_ids, limit=body.limit)
+    found = await bulk.nearest_of_many(pool, who.workspace_id, serving, body.contact_ids, limit=body.limit)
     return SimilarBatchOut.from_domain(body.contact_ids, found)
 
 
 @router.post("/search", tags=["search"])
-async def search_contacts(
-    who: Reader, pool: PoolDep, model: ModelDep, shelves: ShelvesDep, now: Now, body: SearchIn
-) -> SearchOut:
+async def search_contacts(who: Reader, pool: PoolDep, serving: ServingDep, now: Now, body: SearchIn) -> SearchOut:
     """List the people who answer a free-text query best; by words alone (`degraded`) while the provider is away."""
     found = await searching.search(
         pool,
         who.workspace_id,
-        model,
-        shelves,
+        serving,
         body.query,
         limit=body.limit,
         filters=body.filters.to_domain(),
         min_similarity=body.min_similarity,
     )
-    return SearchOut.from_domain(found, model=_model(model), computed_at=now)
+    return SearchOut.from_domain(found, computed_at=now)
 
 
 @router.get("/embeddings/readiness", tags=["embeddings"])
-async def read_embeddings_readiness(who: Reader, pool: PoolDep, model: ModelDep) -> ReadinessOut:
-    """Tell how many contacts can be compared."""
-    async with workspace(pool, who.workspace_id) as connection:
-        coverage = await store.coverage(connection, who.workspace_id, model.name)
-    return ReadinessOut.from_domain(coverage, model=_model(model))
+async def read_embeddings_readiness(who: Reader, pool: PoolDep, serving: ServingDep) -> ReadinessOut:
+    """Tell how many contacts can be compared, by which model, how far others are, and what they have cost today."""
+    return ReadinessOut.from_domain(await read_readiness(pool, who.workspace_id, serving))
 
 
 @router.get("/embeddings/erasures/{entity_id}", tags=["embeddings"])
@@ -123,7 +112,3 @@ async def read_embeddings_erasure(who: Reader, pool: PoolDep, entity_id: UUID) -
     async with workspace(pool, who.workspace_id) as connection:
         gone = await store.erased(connection, who.workspace_id, entity_id)
     return ErasureOut(entity_id=entity_id, erased=gone)
-
-
-def _model(model: EmbeddingModel) -> ModelOut:
-    return ModelOut.of(model.name, model.dimensions)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.embeddings.domain import Anchor, Comparison, Coverage, Neighbour, Person, Profile
+from services.embeddings.domain import Anchor, Comparison, ModelName, Neighbour, Person, Profile
 
 CANDIDATES_LIMIT = 1_000
 JEFF, RICHARD = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20", "c1a4b7d0-92f3-4e0e-8a55-7d3b6e1f5a43"
-STANDING = {
+STANDING: dict[str, Any] = {
     "status": "scored",
     "missing": [],
     "degraded": False,
@@ -30,14 +30,6 @@ _NEIGHBOUR = {
 }
 _SIMILAR = {**STANDING, "items": [_NEIGHBOUR], "next_cursor": None, "exhaustive": True}
 _SIMILARITIES = {**STANDING, "similarities": {RICHARD: 0.68}, "unknown": []}
-_READINESS = {
-    "model": STANDING["model"],
-    "items": [
-        {"kind": "contacts", "have": 156, "minimum": 2, "optimal": 156},
-        {"kind": "words", "have": 156, "minimum": 1, "optimal": 156},
-    ],
-    "next_cursor": None,
-}
 
 Similarity = Annotated[float, Field(ge=0, le=1, description="cosine, clipped to 0–1")]
 
@@ -48,8 +40,8 @@ class ModelOut(BaseModel):
     kind: Literal["embedding"] = "embedding"
 
     @classmethod
-    def of(cls, name: str, dimensions: int) -> Self:
-        return cls(name=name, version=f"{dimensions}")
+    def from_domain(cls, model: ModelName) -> Self:
+        return cls(name=model.name, version=f"{model.dimensions}")
 
 
 class Scored(BaseModel):
@@ -103,10 +95,10 @@ class SimilarOut(Scored, json_schema_extra={"examples": [_SIMILAR]}):
     )
 
     @classmethod
-    def from_domain(cls, found: Comparison, *, model: ModelOut, computed_at: datetime) -> Self:
+    def from_domain(cls, found: Comparison, *, computed_at: datetime) -> Self:
         profile = found.anchor.profile
         return cls(
-            **_standing(found.anchor, model, computed_at),
+            **_standing(found.anchor, computed_at),
             items=[SimilarContactOut.from_domain(neighbour, profile) for neighbour in found.neighbours],
             exhaustive=found.exhaustive,
         )
@@ -132,37 +124,13 @@ class SimilaritiesOut(Scored, json_schema_extra={"examples": [_SIMILARITIES]}):
         similarities: dict[UUID, float],
         *,
         asked: Sequence[UUID],
-        model: ModelOut,
         computed_at: datetime,
     ) -> Self:
         return cls(
-            **_standing(anchor, model, computed_at),
+            **_standing(anchor, computed_at),
             similarities=similarities,
             unknown=[contact_id for contact_id in dict.fromkeys(asked) if contact_id not in similarities],
         )
-
-
-class ReadinessItem(BaseModel):
-    kind: Literal["contacts", "words"] = Field(
-        description="contacts that have a vector, or that words and filters find"
-    )
-    have: int
-    minimum: int
-    optimal: int
-
-
-class ReadinessOut(BaseModel, json_schema_extra={"examples": [_READINESS]}):
-    """How much of the workspace can be compared and searched: contacts with a vector, and with words, out of all."""
-
-    model: ModelOut
-    items: list[ReadinessItem]
-    next_cursor: str | None = None
-
-    @classmethod
-    def from_domain(cls, coverage: Coverage, *, model: ModelOut) -> Self:
-        vectors = ReadinessItem(kind="contacts", have=coverage.vectors, minimum=2, optimal=max(2, coverage.contacts))
-        words = ReadinessItem(kind="words", have=coverage.documents, minimum=1, optimal=max(1, coverage.contacts))
-        return cls(model=model, items=[vectors, words])
 
 
 class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, "erased": True}]}):
@@ -170,13 +138,13 @@ class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, 
     erased: bool
 
 
-def _standing(anchor: Anchor, model: ModelOut, computed_at: datetime) -> dict[str, Any]:
+def _standing(anchor: Anchor, computed_at: datetime) -> dict[str, Any]:
     """What a comparison with `anchor` says of itself."""
     return {
         "status": anchor.status,
         "missing": list(anchor.missing),
         "degraded": anchor.degraded,
-        "model": model,
+        "model": ModelOut.from_domain(anchor.model),
         "computed_at": computed_at,
         "facts_as_of": anchor.facts_as_of,
     }

@@ -91,12 +91,12 @@ class SearchOut(Scored, json_schema_extra={"examples": [_ANSWER]}):
     exhaustive: bool = Field(description="everybody who can be compared was, by meaning too")
 
     @classmethod
-    def from_domain(cls, answer: Answer, *, model: ModelOut, computed_at: datetime) -> Self:
+    def from_domain(cls, answer: Answer, *, computed_at: datetime) -> Self:
         return cls(
             status=answer.status,
             missing=list(answer.missing),
             degraded=answer.degraded,
-            model=model,
+            model=ModelOut.from_domain(answer.model),
             computed_at=computed_at,
             facts_as_of=answer.facts_as_of,
             items=[FoundContactOut.from_domain(found) for found in answer.items],

@@ -1,4 +1,4 @@
--- Whether every contact of a workspace that says anything of itself has a vector of the model that filters can find.
+-- Whether every contact that says anything, in the fields that are read, has a vector that filters can find.
 SELECT NOT EXISTS (
     SELECT FROM crm.contacts c
     WHERE c.workspace_id = %(workspace_id)s
@@ -7,6 +7,9 @@ SELECT NOT EXISTS (
             WHERE v.workspace_id = %(workspace_id)s AND v.model = %(model)s AND v.contact_id = c.id
               AND v.number IS NOT NULL
           )
-      AND (trim(c.first_name || c.last_name) <> '' OR trim(coalesce(c.title, '')) <> ''
-           OR trim(coalesce(c.organization, '')) <> '' OR cardinality(c.tags) > 0 OR trim(coalesce(c.notes, '')) <> '')
+      AND ('name' = ANY(%(fields)s) AND trim(c.first_name || c.last_name) <> ''
+           OR 'title' = ANY(%(fields)s) AND trim(coalesce(c.title, '')) <> ''
+           OR 'organization' = ANY(%(fields)s) AND trim(coalesce(c.organization, '')) <> ''
+           OR 'tags' = ANY(%(fields)s) AND cardinality(c.tags) > 0
+           OR 'notes' = ANY(%(fields)s) AND trim(coalesce(c.notes, '')) <> '')
 )

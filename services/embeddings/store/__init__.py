@@ -33,12 +33,6 @@ WIDEST = 1_000
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
-async def profiles(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> list[Profile]:
-    """Return the contacts among `ids` that exist, in no order."""
-    parameters = {"workspace_id": workspace_id, "model": model, "ids": list(ids)}
-    return await _rows(connection, Profile, _query("profiles"), parameters)
-
-
 async def profiles_page(
     connection: Connection, workspace_id: UUID, model: str, *, after: UUID | None, limit: int
 ) -> list[Profile]:
@@ -57,10 +51,26 @@ async def put_vectors(connection: Connection, workspace_id: UUID, model: str, ve
     rows = ((one.contact_id, one.content_hash, HalfVector(one.embedding)) for one in vectors)
     await copy_rows(connection, _query("copy_incoming"), ("uuid", "bytea", "halfvec"), rows)
     await connection.execute(_query("merge_incoming"), {"workspace_id": workspace_id, "model": model})
+    await connection.execute(_query("drop_incoming"))
 
 
-async def drop_vectors(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
-    parameters = {"workspace_id": workspace_id, "ids": list(ids)}
+async def hashes(
+    connection: Connection, workspace_id: UUID, models: Sequence[str], ids: Sequence[UUID]
+) -> dict[str, dict[UUID, bytes]]:
+    """Return by model and contact from what the vectors were made that are there."""
+    parameters = {"workspace_id": workspace_id, "models": list(models), "ids": list(ids)}
+    cursor = await connection.execute(_query("hashes"), parameters)
+    found: dict[str, dict[UUID, bytes]] = {model: {} for model in models}
+    for model, contact_id, content_hash in await cursor.fetchall():
+        found[model][contact_id] = content_hash
+    return found
+
+
+async def drop_vectors(
+    connection: Connection, workspace_id: UUID, ids: Sequence[UUID], *, model: str | None = None
+) -> int:
+    """Drop contacts' vectors of one model, or of every one; return how many there were."""
+    parameters = {"workspace_id": workspace_id, "ids": list(ids), "model": model}
     return (await connection.execute(_query("drop_vectors"), parameters)).rowcount
 
 
@@ -79,9 +89,9 @@ async def people(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]
     return await _rows(connection, Person, _query("people"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
-async def is_complete(connection: Connection, workspace_id: UUID, model: str) -> bool:
+async def is_complete(connection: Connection, workspace_id: UUID, model: str, fields: Sequence[str]) -> bool:
     """Return whether every contact that can be compared has a vector."""
-    parameters = {"workspace_id": workspace_id, "model": model}
+    parameters = {"workspace_id": workspace_id, "model": model, "fields": list(fields)}
     return await _holds(connection, _query("is_complete"), parameters)
 
 

@@ -102,8 +102,10 @@ async def place(connection: Connection, workspace_id: UUID, model: str, ids: Seq
     await connection.execute(_query("place_members"), parameters)
 
 
-async def drop(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> None:
-    await connection.execute(_query("drop_members"), {"workspace_id": workspace_id, "ids": list(ids)})
+async def drop(connection: Connection, workspace_id: UUID, ids: Sequence[UUID], *, model: str | None = None) -> None:
+    """Take contacts out of clusters: of those of one model's vectors, or of any."""
+    parameters = {"workspace_id": workspace_id, "ids": list(ids), "model": model}
+    await connection.execute(_query("drop_members"), parameters)
 
 
 async def drop_lost(connection: Connection, workspace_id: UUID) -> None:

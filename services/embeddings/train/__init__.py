@@ -12,10 +12,11 @@ import numpy as np
 from kit.db import Pool, workspace
 from kit.errors import FieldError, Invalid
 from services.embeddings import store
-from services.embeddings.domain import Coverage, Matrix
+from services.embeddings.domain import Coverage, Matrix, ModelName
 from services.embeddings.domain.clusters import LastRun, NewCluster, Place, Sampled
 from services.embeddings.features import clusters, topics
 from services.embeddings.store import clusters as rows
+from services.embeddings.store import models
 from services.embeddings.train import consensus
 from services.embeddings.usecases.clusters import MIN_CONTACTS, missing
 
@@ -32,6 +33,7 @@ Progress = Callable[[int, int], Awaitable[None]]
 class Known:
     """What a run starts from: the people it learns from, the clusters that stand, and the run they are of."""
 
+    model: str
     coverage: Coverage
     people: list[Sampled]
     vectors: Matrix
@@ -42,7 +44,7 @@ class Known:
 async def cluster_workspace(
     pool: Pool,
     workspace_id: UUID,
-    model: str,
+    default: ModelName,
     *,
     job_id: UUID,
     asked: int | str | None,
@@ -51,13 +53,14 @@ async def cluster_workspace(
 ) -> dict[str, Any]:
     """Find the groups and switch to them in one transaction; return what has changed, and stand by it when run again.
 
-    `asked` is a number of groups, "auto", or None: as the last time. Raises Invalid for more groups than contacts.
+    They are of the model that serves, which is `default` before anything else was chosen. `asked` is a number of
+    groups, "auto", or None: as the last time. Raises Invalid for more groups than contacts.
     """
-    known = await _load(pool, workspace_id, model)
+    known = await _load(pool, workspace_id, default)
     if known.last and known.last.job_id == job_id:
         return known.last.report
     n_clusters = wanted(asked, known.last)
-    run = LastRun(job_id, model, n_clusters, {})
+    run = LastRun(job_id, known.model, n_clusters, {})
     shortage = missing(known.coverage) or ("vectors" if len(known.people) < MIN_CONTACTS else None)
     if shortage:
         found: list[NewCluster] = []
@@ -149,13 +152,14 @@ def describe(known: Known, centroids: Matrix) -> tuple[list[NewCluster], dict[st
     return found, {"silhouette": float(widths.mean()) if n > 1 else None}
 
 
-async def _load(pool: Pool, workspace_id: UUID, model: str) -> Known:
+async def _load(pool: Pool, workspace_id: UUID, default: ModelName) -> Known:
     async with workspace(pool, workspace_id) as connection:
+        model = (await models.serving(connection, workspace_id) or default).name
         last = await rows.last_run(connection, workspace_id)
         coverage = await store.coverage(connection, workspace_id, model)
         people = await rows.sample(connection, workspace_id, model, SAMPLE)
         places = await rows.last_places(connection, workspace_id, model)
-    return Known(coverage, people, await asyncio.to_thread(_unit, people), places, last)
+    return Known(model, coverage, people, await asyncio.to_thread(_unit, people), places, last)
 
 
 def _unit(people: Sequence[Sampled]) -> Matrix:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kit.cache import Look, Server, Shelf
 from kit.db import Connection
-from services.embeddings import features, store
+from services.embeddings import store
 from services.embeddings.domain import Anchor, Hit, Neighbour
 from services.embeddings.model import EmbeddingModel
 
@@ -68,12 +68,12 @@ def near_name(contact_id: UUID, limit: int) -> str:
 
 def near_of(look: Look[Near], anchor: Anchor) -> Near | None:
     """Return the list that was found, unless the person's text, or what is known of it, is another by now."""
-    text = digest(look.workspace_id, features.profile_text(anchor.profile))
+    text = digest(look.workspace_id, anchor.text)
     return next((near for near in look.found.values() if anchor.status == "scored" and near.text == text), None)
 
 
 def near(workspace_id: UUID, anchor: Anchor, hits: Sequence[Hit], *, exhaustive: bool) -> Near:
-    text = digest(workspace_id, features.profile_text(anchor.profile))
+    text = digest(workspace_id, anchor.text)
     return Near(text, [hit.contact_id for hit in hits], [hit.similarity for hit in hits], exhaustive)
 
 
@@ -83,14 +83,15 @@ async def keep_near(shelf: Shelf[Near], look: Look[Near], anchor: Anchor, found:
         await shelf.keep(look, {near_name(anchor.profile.id, limit): found})
 
 
-async def is_complete(shelf: Shelf[bool], connection: Connection, workspace_id: UUID, model_name: str) -> bool:
+async def is_complete(shelf: Shelf[bool], connection: Connection, workspace_id: UUID, model: EmbeddingModel) -> bool:
     """Return whether every contact that can be compared has a vector: to find out, all of them are looked at."""
-    look = await shelf.look(workspace_id, ["complete"])
-    if look.found.get("complete"):
+    name = f"complete.{'-'.join(model.fields)}"
+    look = await shelf.look(workspace_id, [name])
+    if look.found.get(name):
         return True
-    complete = await store.is_complete(connection, workspace_id, model_name)
+    complete = await store.is_complete(connection, workspace_id, model.name, model.fields)
     if complete:
-        await shelf.keep(look, {"complete": True})
+        await shelf.keep(look, {name: True})
     return complete
 
 

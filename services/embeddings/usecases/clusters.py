@@ -9,13 +9,15 @@ from services.embeddings import store
 from services.embeddings.domain import Coverage
 from services.embeddings.domain.clusters import Clusters, Found, Page
 from services.embeddings.store import clusters as rows
+from services.embeddings.usecases.serving import Serving
 
 MIN_CONTACTS = 10
 
 
-async def read_clusters(pool: Pool, workspace_id: UUID, model: str) -> Clusters:
+async def read_clusters(pool: Pool, workspace_id: UUID, serving: Serving) -> Clusters:
     """Return the clusters that stand, the largest first; `stale` where they are of another model than serves."""
     async with workspace(pool, workspace_id) as connection:
+        model = (await serving.read(connection, workspace_id)).model.name
         standing = await rows.standing(connection, workspace_id)
         if standing and standing[1]:
             run, items = standing
@@ -25,9 +27,12 @@ async def read_clusters(pool: Pool, workspace_id: UUID, model: str) -> Clusters:
     return Clusters("insufficient_data", (missing(coverage) or "cluster_job",), run_there, [])
 
 
-async def read_cluster(pool: Pool, workspace_id: UUID, cluster_id: int, *, after: UUID | None, limit: int) -> Page:
-    """Return a cluster and up to `limit` members after the one named."""
+async def read_cluster(
+    pool: Pool, workspace_id: UUID, serving: Serving, cluster_id: int, *, after: UUID | None, limit: int
+) -> tuple[Page, str]:
+    """Return a cluster and up to `limit` members after the one named, and its status."""
     async with workspace(pool, workspace_id) as connection:
+        model = (await serving.read(connection, workspace_id)).model.name
         found = await rows.page(connection, workspace_id, cluster_id, after=after, limit=limit + 1)
     if found is None:
         raise NotFound("There is no such cluster in this workspace.", code="cluster_not_found")
@@ -35,7 +40,7 @@ async def read_cluster(pool: Pool, workspace_id: UUID, cluster_id: int, *, after
         where = FieldError("#/cursor", "The contact it names has left the cluster: begin with the first page.", "query")
         raise Invalid("The cursor is not valid any more.", code="invalid_cursor", fields=[where])
     more = len(found.members) > limit
-    return replace(found, members=found.members[:limit], more=more)
+    return replace(found, members=found.members[:limit], more=more), status(found.run, model)
 
 
 def status(run: Found, model: str) -> str:

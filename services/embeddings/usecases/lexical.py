@@ -6,14 +6,11 @@ from uuid import UUID
 
 import numpy as np
 
-from kit import feed
 from kit.db import Connection, Pool, workspace
 from services.embeddings.domain import Profile
 from services.embeddings.domain.search import Document, IndexedDocument, Lexicon
 from services.embeddings.features import documents, postings
 from services.embeddings.store import lexicon as index
-
-CHANGES_AHEAD = 50_000  # of the feed, while its cursor waits for the provider
 
 
 async def refresh(
@@ -55,18 +52,6 @@ async def refresh_after(pool: Pool, workspace_id: UUID, after: UUID, *, page: in
             profiles = await index.profiles_after(connection, workspace_id, after=last, limit=page)
             await refresh(connection, workspace_id, profiles)
         last = profiles[-1].id if profiles else None
-
-
-async def follow(pool: Pool, workspace_id: UUID, *, page: int) -> None:
-    """Index everybody whom the change feed names; the cursor stays for the vectors, which the provider holds up."""
-    async with workspace(pool, workspace_id) as connection:
-        changes = await feed.read_changes(connection, workspace_id, limit=CHANGES_AHEAD)
-    ids = list(dict.fromkeys(change.entity_id for change in changes if change.kind == "contacts"))
-    for start in range(0, len(ids), page):
-        async with workspace(pool, workspace_id) as connection:
-            profiles = await index.found(connection, workspace_id, ids[start : start + page])
-            gone = set(ids[start : start + page]) - {profile.id for profile in profiles}
-            await refresh(connection, workspace_id, profiles, gone=list(gone))
 
 
 async def _documents(connection: Connection, profiles: Sequence[Profile]) -> list[Document]:

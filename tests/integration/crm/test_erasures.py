@@ -15,7 +15,7 @@ from kit.jobs import Run, store
 from kit.testing import Keys, caller, until
 from services.crm.jobs import run_erase
 from services.crm.usecases import erasures
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from tests.conftest import House
 from tests.integration.crm.conftest import Workspace
@@ -52,8 +52,8 @@ async def has_vector(facts: Workspace, embeddings_pool: Pool) -> bool:
     return row != (0,)
 
 
-async def followed(facts: Workspace, embeddings_pool: Pool, model: EmbeddingModel) -> bool:
-    await embed.follow_workspace(embeddings_pool, facts.id, model)
+async def followed(facts: Workspace, embeddings_pool: Pool, models: Models) -> bool:
+    await embed.follow_workspace(embeddings_pool, facts.id, models)
     return await has_vector(facts, embeddings_pool)
 
 
@@ -76,17 +76,17 @@ async def test_an_erased_contact_is_gone_with_its_history_and_every_trace_but_it
 
 
 async def test_erasing_is_done_when_the_follower_has_let_go_and_not_before(
-    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, models: Models
 ) -> None:
     [row] = await facts.push({"source": "x", "external_id": "1", "first_name": "Ada"})
-    await until(lambda: followed(facts, embeddings_pool, model))
+    await until(lambda: followed(facts, embeddings_pool, models))
     run = await erase(facts, pool, row["id"])
     waiting = asyncio.create_task(run_erase(run, client=follower))
     done, _ = await asyncio.wait([waiting], timeout=erasures.ASK_EVERY_S * 2)
     assert not done
 
     async def let_go() -> bool:
-        return not await followed(facts, embeddings_pool, model)
+        return not await followed(facts, embeddings_pool, models)
 
     await until(let_go)
     assert (await waiting)["confirmed_by"] == ["crm", "embeddings"]
@@ -94,7 +94,7 @@ async def test_erasing_is_done_when_the_follower_has_let_go_and_not_before(
 
 
 async def test_what_was_never_followed_is_not_confirmed_before_its_erasure_is_read(
-    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, models: Models
 ) -> None:
     """There is no vector yet, but a follower that has read the contact may be about to write one."""
     [row] = await facts.push({"source": "x", "external_id": "1", "first_name": "Ada"})
@@ -103,21 +103,21 @@ async def test_what_was_never_followed_is_not_confirmed_before_its_erasure_is_re
     assert (await follower.get_json("embeddings", path, caller(facts.id)))["erased"] is False
 
     async def confirmed() -> bool:
-        await embed.follow_workspace(embeddings_pool, facts.id, model)
+        await embed.follow_workspace(embeddings_pool, facts.id, models)
         return bool((await follower.get_json("embeddings", path, caller(facts.id)))["erased"])
 
     await until(confirmed)
 
 
 async def test_users_are_erased_the_same_way(
-    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, model: EmbeddingModel
+    facts: Workspace, pool: Pool, follower: ServiceClient, embeddings_pool: Pool, models: Models
 ) -> None:
     [user] = await facts.push({"source": "x", "external_id": "u", "name": "Ada"}, kind="users")
     run = await erase(facts, pool, user["id"], kind="users")
     waiting = asyncio.create_task(run_erase(run, client=follower))
 
     async def finished() -> bool:
-        await embed.follow_workspace(embeddings_pool, facts.id, model)
+        await embed.follow_workspace(embeddings_pool, facts.id, models)
         return waiting.done()
 
     await until(finished)

@@ -17,7 +17,7 @@ from kit.testing import Keys, serving, until
 from services.crm.app import create_app
 from services.crm.settings import CrmSettings
 from services.crm.usecases import graph
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from tests.conftest import House
 from tests.integration.crm.conftest import Workspace
@@ -122,11 +122,11 @@ async def test_another_workspace_sees_nothing(
 
 
 async def test_what_the_crm_writes_is_followed_to_vectors_and_what_it_deletes_is_gone(
-    their: Crm, facts: Workspace, embeddings_pool: Pool, model: EmbeddingModel
+    their: Crm, facts: Workspace, embeddings_pool: Pool, models: Models
 ) -> None:
     async def vectors(wanted: set[str]) -> dict[str, list[float]]:
         async def there() -> dict[str, list[float]] | None:
-            await embed.follow_workspace(embeddings_pool, their.user, model)
+            await embed.follow_workspace(embeddings_pool, their.user, models)
             async with workspace(embeddings_pool, their.user) as connection:
                 cursor = await connection.execute("SELECT contact_id, embedding FROM vectors")
                 found = {str(row[0]): list(row[1].to_numpy()) for row in await cursor.fetchall()}

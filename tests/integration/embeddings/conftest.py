@@ -12,7 +12,7 @@ from kit import feed
 from kit.db import Pool, workspace
 from kit.errors import Unavailable
 from kit.testing import until
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from tests.conftest import House, Provider
 
@@ -22,10 +22,10 @@ Ask = Callable[..., Awaitable[httpx.Response]]
 class People:
     """The contacts of one workspace and what is known of their vectors."""
 
-    def __init__(self, crm: House, embeddings: House, workspace_id: UUID, pool: Pool, model: EmbeddingModel) -> None:
+    def __init__(self, crm: House, embeddings: House, workspace_id: UUID, pool: Pool, models: Models) -> None:
         self.id = workspace_id
         self._crm, self._embeddings = crm, embeddings
-        self.pool, self._model = pool, model
+        self.pool, self._models = pool, models
 
     async def push(self, **people: dict[str, Any]) -> dict[str, str]:
         """Write contacts by name; return their ids."""
@@ -57,13 +57,13 @@ class People:
         async def progress(done: int, total: int | None) -> None:
             assert total is None or done <= total
 
-        return await embed.embed_workspace(self.pool, self.id, self._model, progress)
+        return await embed.embed_workspace(self.pool, self.id, self._models, progress)
 
     async def follow(self, *, until_vectors: set[str]) -> None:
         """Follow the feed until exactly these contacts have a vector."""
 
         async def there() -> bool:
-            await embed.follow_workspace(self.pool, self.id, self._model)
+            await embed.follow_workspace(self.pool, self.id, self._models)
             return {str(contact_id) for contact_id in await self.vectors()} == until_vectors
 
         await until(there)
@@ -77,7 +77,7 @@ class People:
 
         await until(read)
         with suppress(Unavailable):
-            await embed.follow_workspace(self.pool, self.id, self._model)
+            await embed.follow_workspace(self.pool, self.id, self._models)
 
     async def vectors(self) -> dict[UUID, Any]:
         async with workspace(self.pool, self.id) as connection:
@@ -86,8 +86,8 @@ class People:
 
 
 @pytest.fixture
-def people(crm: House, embeddings: House, workspace_id: UUID, embeddings_pool: Pool, model: EmbeddingModel) -> People:
-    return People(crm, embeddings, workspace_id, embeddings_pool, model)
+def people(crm: House, embeddings: House, workspace_id: UUID, embeddings_pool: Pool, models: Models) -> People:
+    return People(crm, embeddings, workspace_id, embeddings_pool, models)
 
 
 @pytest.fixture

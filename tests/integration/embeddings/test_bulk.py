@@ -5,9 +5,11 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
+from kit.cache import Server
 from kit.db import Pool
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import bulk, indexes
+from services.embeddings.usecases.serving import Serving
 from tests.integration.embeddings.conftest import People
 from tests.integration.embeddings.test_similar import crowd, exact
 
@@ -36,13 +38,12 @@ async def test_the_nearest_of_many_are_those_of_each(people: People) -> None:
         np.testing.assert_allclose(item["similarities"], [one["similarity"] for one in found["items"]], atol=1e-6)
 
 
-async def test_with_an_index_it_is_walked_for_each(
-    people: People, embeddings_pool: Pool, model: EmbeddingModel
-) -> None:
+async def test_with_an_index_it_is_walked_for_each(people: People, embeddings_pool: Pool, models: Models) -> None:
     ids = [UUID(one) for one in (await crowd(people)).values()]
-    compared = await bulk.nearest_of_many(embeddings_pool, people.id, model, ids[:20], limit=5)
-    await indexes.tend(embeddings_pool, people.id, model.name, threshold=10)
-    walked = await bulk.nearest_of_many(embeddings_pool, people.id, model, ids[:20], limit=5)
+    serving = Serving(models, Server(None, "test"))
+    compared = await bulk.nearest_of_many(embeddings_pool, people.id, serving, ids[:20], limit=5)
+    await indexes.tend(embeddings_pool, people.id, models.default.name, threshold=10)
+    walked = await bulk.nearest_of_many(embeddings_pool, people.id, serving, ids[:20], limit=5)
     assert walked == compared
 
 

@@ -16,6 +16,7 @@ from kit.testing import Keys, serving, until
 from services.embeddings.app import create_app
 from services.embeddings.jobs import follow
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import cached
 from services.embeddings.usecases.cached import Shelves
@@ -54,8 +55,8 @@ async def raw(redis: valkey.Server) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-def people(crm: House, caching: House, workspace_id: UUID, embeddings_pool: Pool, model: EmbeddingModel) -> People:
-    return People(crm, caching, workspace_id, embeddings_pool, model)
+def people(crm: House, caching: House, workspace_id: UUID, embeddings_pool: Pool, models: Models) -> People:
+    return People(crm, caching, workspace_id, embeddings_pool, models)
 
 
 async def lists(raw: Redis, people: People) -> list[str]:
@@ -105,7 +106,7 @@ async def names(people: People, contact_id: str) -> set[str]:
 
 
 async def test_following_the_facts_makes_kept_lists_fresh(
-    raw: Redis, people: People, worker: Server, embeddings_pool: Pool, model: EmbeddingModel
+    raw: Redis, people: People, worker: Server, embeddings_pool: Pool, models: Models
 ) -> None:
     ids = await people.push(Ada={}, Mary={})
     await people.embed()
@@ -113,7 +114,7 @@ async def test_following_the_facts_makes_kept_lists_fresh(
     await people.push(New={})
 
     async def fresh() -> bool:
-        await follow(people.id, pool=embeddings_pool, model=model, cache=worker)
+        await follow(people.id, pool=embeddings_pool, models=models, cache=worker)
         return await names(people, ids["Ada"]) == {"Mary", "New"}
 
     await until(fresh)
@@ -188,11 +189,11 @@ async def test_that_everybody_has_a_vector_is_known_until_the_facts_change(
 
     async def is_complete() -> bool:
         async with workspace(embeddings_pool, people.id) as connection:
-            return await cached.is_complete(shelf, connection, people.id, model.name)
+            return await cached.is_complete(shelf, connection, people.id, model)
 
     async def is_kept() -> bool:
         assert await is_complete()
-        return bool((await shelf.look(people.id, ["complete"])).found)
+        return bool((await shelf.look(people.id, [f"complete.{'-'.join(model.fields)}"])).found)
 
     await people.push(Ada={}, Grace={})
     assert not await is_complete()

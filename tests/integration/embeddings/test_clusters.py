@@ -14,6 +14,7 @@ from kit.testing import until
 from services.embeddings import train
 from services.embeddings.jobs import NIGHTLY, run_cluster
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.store import clusters as rows
 from tests.conftest import House
 from tests.integration.embeddings.conftest import People
@@ -47,7 +48,7 @@ class Clusters:
         return await train.cluster_workspace(
             self._pool,
             self.people.id,
-            self._model.name,
+            self._model.key,
             job_id=job_id or uuid4(),
             asked=asked,
             now=datetime.now(UTC),
@@ -255,7 +256,7 @@ async def test_who_comes_while_a_run_switches_waits_and_is_placed_in_what_stands
 
 
 async def test_the_worker_runs_the_job_with_what_was_asked_for(
-    people: People, embeddings_pool: Pool, model: EmbeddingModel
+    people: People, embeddings_pool: Pool, models: Models
 ) -> None:
     await people.push(**crowd(12))
     await people.embed()
@@ -263,7 +264,7 @@ async def test_the_worker_runs_the_job_with_what_was_asked_for(
     async with workspace(embeddings_pool, people.id) as connection:
         job = await store.start(connection, people.id, UUID(asked.json()["id"]))
     assert job is not None
-    result = await run_cluster(Run(job, embeddings_pool), model=model)
+    result = await run_cluster(Run(job, embeddings_pool), models=models)
     assert (result["status"], result["asked"], result["found"]) == ("scored", 4, 4)
     [seen] = (await people.read("/embeddings/jobs", kind="cluster"))["items"]
     assert seen["progress"] == {"done": train.STEPS - 1, "total": train.STEPS}

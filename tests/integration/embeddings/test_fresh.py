@@ -18,6 +18,7 @@ from kit.testing import until
 from services.embeddings.domain import NewVector
 from services.embeddings.jobs import follow, run_embed
 from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.store import put_vectors
 from tests.conftest import Provider
@@ -138,18 +139,18 @@ class Watched:
 
 @pytest.fixture
 async def queue(
-    embeddings_settings: EmbeddingsSettings, embeddings_pool: Pool, model: EmbeddingModel
+    embeddings_settings: EmbeddingsSettings, embeddings_pool: Pool, models: Models
 ) -> AsyncIterator[tuple[Queue, Watched]]:
     """Run the worker of this service, with a watch on what runs beside what."""
     queue, watched = Queue("embeddings", embeddings_settings.direct_database_url), Watched()
 
     async def embedding(run: Run) -> dict[str, Any]:
         async with watched.at_work("embed", run.job.workspace_id):
-            return await run_embed(run, model=model, cache=Server(None, "test"))
+            return await run_embed(run, models=models, cache=Server(None, "test"))
 
     async def following(workspace_id: UUID) -> None:
         async with watched.at_work("follow", workspace_id):
-            await follow(workspace_id, pool=embeddings_pool, model=model, cache=Server(None, "test"))
+            await follow(workspace_id, pool=embeddings_pool, models=models, cache=Server(None, "test"))
 
     queue.handle("embed", embedding)
     queue.follow(following)

@@ -7,7 +7,7 @@ import pytest
 
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from tests.integration.embeddings.conftest import People
 from tests.integration.embeddings.test_nearest import MODEL, THRESHOLD, Crowd
@@ -80,13 +80,13 @@ async def test_an_index_of_a_model_nobody_has_vectors_of_is_not_made(growing: Cr
 
 
 async def test_a_workspace_that_is_embedded_past_the_threshold_has_an_index_and_is_answered_by_it(
-    people: People, embeddings_pool: Pool, model: EmbeddingModel
+    people: People, embeddings_pool: Pool, models: Models
 ) -> None:
     async def progress(done: int, total: int) -> None: ...
 
     ids = await people.push(**{f"n{number}": {} for number in range(40)})
     assert (await people.read(f"/similar/{ids['n0']}", limit=5))["exhaustive"] is False
-    await embed.embed_workspace(embeddings_pool, people.id, model, progress, index_threshold=40)
+    await embed.embed_workspace(embeddings_pool, people.id, models, progress, index_threshold=40)
     found = await people.read(f"/similar/{ids['n0']}", limit=5)
     assert len(found["items"]) == 5
     assert found["exhaustive"] is False

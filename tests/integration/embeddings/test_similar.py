@@ -11,10 +11,10 @@ import pytest
 
 from kit.cache import Server
 from kit.db import Pool
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.settings import EmbeddingsSettings
 from services.embeddings.usecases import compare
-from services.embeddings.usecases.cached import Shelves
+from services.embeddings.usecases.serving import Serving
 from tests.conftest import House, Provider
 from tests.integration.embeddings.conftest import People
 
@@ -121,15 +121,14 @@ async def test_a_provider_that_hangs_or_is_gone_is_not_waited_for(
     people: People, embeddings_pool: Pool, embeddings_settings: EmbeddingsSettings, answer: Answer
 ) -> None:
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    lost, ids = EmbeddingModel(embeddings_settings, http_client=client), await people.push(Ada={})
+    lost, ids = Models.connect(embeddings_settings, http_client=client), await people.push(Ada={})
     async with asyncio.timeout(compare.PATIENCE_S + 2):
-        anchor = await compare.find_anchor(
+        anchor, _served = await compare.find_anchor(
             embeddings_pool,
             people.id,
-            lost,
+            Serving(lost, Server(None, "test")),
             UUID(ids["Ada"]),
             now=datetime.now(UTC),
-            shelves=Shelves.of(Server(None, "test"), lost),
         )
     assert (anchor.status, anchor.degraded) == ("insufficient_data", True)
     await lost.close()

@@ -15,6 +15,7 @@ import structlog
 
 from deploy.embedded import postgres
 from kit.db import Pool, workspace
+from kit.errors import Unavailable
 from kit.jobs import Job, Queue, Run, store
 from kit.testing import until
 from tests.integration.kit import worker
@@ -296,3 +297,28 @@ async def test_a_worker_told_to_stop_loses_no_job(
     assert await asyncio.to_thread(told.wait, 10) == 0
     processes()
     assert (await ended(pool, job)).state == "succeeded"
+
+
+async def test_a_job_that_waits_for_something_outside_lets_others_of_its_lock_go_first(
+    pool: Pool, queue: Queue, workspace_id: UUID
+) -> None:
+    async def patient(run: Run) -> dict[str, int]:
+        if run.job.arguments["waits"]:
+            raise Unavailable("The provider asks to wait.", code="away", retry_after_s=600)
+        return {}
+
+    queue.handle("patient", patient, patient=True)
+    waiting = await ask(pool, queue, workspace_id, "patient", waits=1)
+    async with working(queue, pool):
+        await seen(pool, waiting, lambda job: job.error is not None)
+        other = await ask(pool, queue, workspace_id, "patient", waits=0)
+        assert (await ended(pool, other)).state == "succeeded"
+    now = await look(pool, waiting)
+    assert now.error is not None
+    assert (now.state, now.error["code"], now.error["final"]) == ("running", "away", False)
+    async with workspace(pool, workspace_id) as connection:
+        rows = await connection.execute(
+            "SELECT scheduled_at > now() + interval '9 minutes' FROM procrastinate_jobs WHERE args ->> 'job_id' = %s",
+            (str(waiting.id),),
+        )
+        assert await rows.fetchone() == (True,)

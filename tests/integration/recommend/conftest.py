@@ -14,7 +14,7 @@ from kit.db import Pool, open_pool, workspace
 from kit.http import ServiceClient
 from kit.registry import Served
 from kit.testing import Keys, until
-from services.embeddings.model import EmbeddingModel
+from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from services.recommend.model import people as ranker
 from services.recommend.usecases import forget
@@ -158,9 +158,9 @@ async def compares(embeddings: House, keys: Keys) -> AsyncIterator[Compares]:
 
 @pytest.fixture
 def circle(
-    crm: House, recommend: House, recommend_pool: Pool, embeddings_pool: Pool, model: EmbeddingModel, compares: Compares
+    crm: House, recommend: House, recommend_pool: Pool, embeddings_pool: Pool, models: Models, compares: Compares
 ) -> Circle:
     async def make_vectors(workspace_id: UUID) -> None:
-        await embed.embed_workspace(embeddings_pool, workspace_id, model, quietly)
+        await embed.embed_workspace(embeddings_pool, workspace_id, models, quietly)
 
     return Circle(crm, recommend, recommend_pool, compares, make_vectors)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy import cli, secrets
 
-COMMANDS = ("up", "demo", "token", "import", "nightly", "status", "key create", "key list", "key revoke")
+COMMANDS = ("up", "demo", "token", "import", "nightly", "model", "status", "key create", "key list", "key revoke")
 
 
 @pytest.fixture

@@ -74,6 +74,17 @@ def test_texts_stay_on_the_machine_unless_another_model_is_named(home: Home) -> 
         assert home.secret("encoder") not in named[name].environment.values()
 
 
+def test_more_models_are_told_to_the_embeddings_alone_and_leave_the_local_one_first(home: Home) -> None:
+    more = {"EMBEDDINGS_MODELS": '[{"name": "far", "dimensions": 8}]', "EMBEDDINGS_DAILY_TOKENS": "9"}
+    made = table(settle(home, 8000, {**more, "HTTPS_PROXY": "http://proxy", "OPENAI_API_KEY": "key"}))
+    told = made["embeddings-worker"].environment
+    assert told.items() >= {**more, "HTTPS_PROXY": "http://proxy", "EMBEDDINGS_MODEL": LOCAL_MODEL}.items()
+    assert told["OPENAI_API_KEY"] == home.secret("encoder")
+    assert "encoder" in made
+    others = [name for name in made if not name.startswith("embeddings")]
+    assert [name for name in others if more.keys() & made[name].environment.keys()] == []
+
+
 def test_ports_differ_and_the_databases_keep_theirs(home: Home) -> None:
     first, second = settle(home, 8000, {}), settle(home, 8000, {})
     assert len(set(first.ports.values())) == len(first.ports)

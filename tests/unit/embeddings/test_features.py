@@ -7,6 +7,7 @@ import pytest
 
 from services.embeddings.domain import Profile
 from services.embeddings.features import TEXT_LIMIT_BYTES, content_hash, profile_text
+from services.embeddings.settings import TextField
 
 ADA = Profile(UUID(int=1), "Ada", "Lovelace", "Analytical Engines", "Countess", ["mentor", "poet"], "Met in 1843.")
 
@@ -47,3 +48,16 @@ def test_the_hash_is_of_model_and_text_and_of_nothing_else() -> None:
 def test_the_hash_never_changes_between_versions() -> None:
     """Or every vector of every workspace would be made again."""
     assert content_hash("text-embedding-3-small", "Ada").hex().startswith("818d625965e7b661")
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (["name"], "Ada Lovelace"),
+        (["title", "organization"], "Countess at Analytical Engines"),
+        (["organization", "notes"], "Analytical Engines. Met in 1843."),
+        (["tags"], "mentor, poet"),
+    ],
+)
+def test_the_text_says_only_what_may_be_told(fields: list[TextField], text: str) -> None:
+    assert profile_text(ADA, fields) == text

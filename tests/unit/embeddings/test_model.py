@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from kit.errors import RapportError, Unavailable, UpstreamFailed
 from services.embeddings.domain import Matrix
-from services.embeddings.model import BATCH_INPUTS, BATCH_TOKENS, EmbeddingModel, batches
+from services.embeddings.model import BATCH_INPUTS, BATCH_TOKENS, EmbeddingModel, batches, connect
 from services.embeddings.settings import EmbeddingsSettings
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 VECTORS = [[3.0, 4.0], [0.0, -2.0], [1e30, 0.0]]
 
 
-async def embed(answer: Answer, texts: list[str]) -> Matrix:
+def model_of(answer: Answer) -> EmbeddingModel:
     settings = EmbeddingsSettings(
         database_url="postgresql://",
         direct_database_url="postgresql://",
@@ -32,7 +32,12 @@ async def embed(answer: Answer, texts: list[str]) -> Matrix:
         OPENAI_BASE_URL="http://provider/v1",
         OPENAI_API_KEY="unused",
     )
-    model = EmbeddingModel(settings, http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)))
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    return connect(settings.known_models()[0], http_client=client)
+
+
+async def embed(answer: Answer, texts: list[str]) -> Matrix:
+    model = model_of(answer)
     try:
         return await model.embed(texts)
     finally:
@@ -145,3 +150,35 @@ def test_batches_hold_every_text_once_in_order_and_no_more_than_the_provider_tak
     assert [text for batch in cut for text in batch] == texts
     assert all(0 < len(batch) <= BATCH_INPUTS for batch in cut)
     assert all(sum(len(text.encode()) for text in batch) <= BATCH_TOKENS for batch in cut)
+
+
+async def test_after_429_nobody_asks_again_before_the_time_the_provider_named() -> None:
+    requests = 0
+
+    def answer(_request: httpx2.Request) -> httpx2.Response:
+        nonlocal requests
+        requests += 1
+        return httpx2.Response(429, json={"error": {"message": "slow down"}}, headers={"retry-after": "3600"})
+
+    model = model_of(answer)
+    for _ in range(3):
+        with pytest.raises(Unavailable) as slowed:
+            await model.embed(["a"])
+        assert (slowed.value.code, slowed.value.retry_after_s) == ("provider_rate_limited", 3_600)
+    assert requests == 1
+
+
+@pytest.mark.parametrize(("said", "tokens"), [(7, 7), (1, 4), (None, 4), ("many", 4)])
+async def test_the_cost_is_what_the_provider_says_or_as_much_as_it_can_be(said: object, tokens: int) -> None:
+    document = {"object": "list", "model": "test", "data": listed([[1, 2], [2, 1]]), "usage": {"total_tokens": said}}
+    made = await model_of(lambda _request: httpx2.Response(200, json=document)).make(["ab", "cd"])
+    assert made.tokens == tokens
+    document.pop("usage")
+    made = await model_of(lambda _request: httpx2.Response(200, json=document)).make(["ab", "cd"])
+    assert made.tokens == 4
+
+
+async def test_a_model_nobody_is_told_how_to_ask_is_away() -> None:
+    with pytest.raises(Unavailable) as away:
+        await EmbeddingModel("gone", 2).embed(["a"])
+    assert away.value.code == "model_not_configured"

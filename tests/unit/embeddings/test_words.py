@@ -32,6 +32,7 @@ ADA = Profile(UUID(int=1), "Ada", "Lovelace", "Analytical Engines", "Countess", 
         ("\N{FULLWIDTH LATIN CAPITAL LETTER A}da", ["ada"]),
         ("日本語 テスト", ["日本語", "テスト"]),
         ("\N{LATIN CAPITAL LETTER A WITH GRAVE}\N{ARABIC SMALL FATHA}", ["a"]),
+        ("\N{MATHEMATICAL BOLD FRAKTUR CAPITAL A}da", ["ada"]),
         (" \t…!?_ ", []),
     ],
 )
