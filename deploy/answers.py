@@ -12,6 +12,7 @@ from deploy.summary import full_name
 SIMILAR_SHOWN = 3
 FOUND_SHOWN = 3
 MEMBERS_SHOWN = 3
+PEOPLE_SHOWN = 3
 QUESTION = "who works on regulatory affairs"
 
 
@@ -34,6 +35,18 @@ def clusters(api: Api) -> Table:
         members = api.get(f"/clusters/{cluster['id']}", limit=MEMBERS_SHOWN)["members"]
         topics, names = ", ".join(cluster["top_topics"]), ", ".join(full_name(member) for member in members)
         table.add_row(str(cluster["size"]), Text(topics), Text(names))
+    return table
+
+
+def people_to_meet(api: Api, person: dict[str, Any]) -> Table:
+    """Whom should this person meet, why, and by which model?"""
+    found = api.get("/recommendations/contacts", contact_id=person["id"], limit=PEOPLE_SHOWN)
+    title = Text(f"Whom should {full_name(person)} meet? ({found['model']['kind'].replace('_', ' ')})")
+    table = Table("name", "title", "score", "because", title=title, title_justify="left")
+    for item in found["items"]:
+        because = "; ".join(reason["text"] for reason in item["reasons"] if reason["contribution"] > 0)
+        contact = item["contact"]
+        table.add_row(Text(full_name(contact)), Text(contact["title"] or ""), f"{item['score']:.2f}", Text(because))
     return table
 
 

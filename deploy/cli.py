@@ -157,7 +157,7 @@ def nightly(
         str | None, typer.Option(metavar="TIME", help="Use the facts up to then, where a stage can: RFC 3339, UTC.")
     ] = None,
 ) -> None:
-    """Run now what runs every night: who knows whom, vectors, interest clusters."""
+    """Run now what runs every night: who knows whom, vectors, people to meet, interest clusters."""
     from deploy import commands  # noqa: PLC0415  see _serve
 
     commands.run_nightly(home.resolve(), workspace, as_of)

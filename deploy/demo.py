@@ -40,7 +40,8 @@ def run(home: Home, console: Console, stopped: Event) -> str:
         person = _find_person(api)
         console.print(summary.tell(api, results["graph"]))
         console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
-    return f"/similar/{person['id']}?limit={answers.SIMILAR_SHOWN}"
+        console.print(answers.people_to_meet(api, person))
+    return f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}"
 
 
 def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:

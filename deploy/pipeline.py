@@ -26,6 +26,8 @@ class Stage:
 STAGES = (
     Stage("crm", "graph", "Computing who knows whom", takes_as_of=True),
     Stage("embeddings", "embed", "Computing vectors"),
+    Stage("recommendations", "train", "Learning who meets whom", takes_as_of=True),
+    Stage("recommendations", "recommend", "Finding people to meet", takes_as_of=True),
     Stage("embeddings", "cluster", "Finding interest clusters"),
 )
 

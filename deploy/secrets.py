@@ -25,6 +25,8 @@ SECRETS = (
     "crm",
     "embeddings_owner",
     "embeddings",
+    "recommend_owner",
+    "recommend",
     "gateway_owner",
     "gateway",
     "valkey",
@@ -32,7 +34,7 @@ SECRETS = (
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "crm", "embeddings")
+IDENTITIES = ("gateway", "crm", "embeddings", "recommend")
 
 
 def ensure(folder: Path) -> None:

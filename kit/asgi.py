@@ -159,7 +159,7 @@ class _Exchange:
         stamps += [(b"x-request-id", self.request_id.encode()), (b"traceparent", self.traceparent.encode())]
         if self._closing:
             stamps.append((b"connection", b"close"))
-        return [*((name, value) for name, value in headers if name not in STAMPS), *stamps]
+        return [header for header in headers if header[0] not in STAMPS] + stamps
 
     async def _pass(self, message: Message) -> None:
         ends = message["type"] == "http.response.body" and not message.get("more_body", False)

@@ -20,8 +20,10 @@ from services.crm.app import create_app as create_crm
 from services.crm.settings import CrmSettings
 from services.embeddings.app import create_app as create_embeddings
 from services.embeddings.settings import EmbeddingsSettings
+from services.recommend.app import create_app as create_recommend
+from services.recommend.settings import RecommendSettings
 
-SERVICES = ("crm", "embeddings")
+SERVICES = ("crm", "embeddings", "recommend")
 DIMENSIONS, OTHER_DIMENSIONS = 16, 24
 OTHER_MODEL = f"other-{OTHER_DIMENSIONS}"
 ERASURE_KEY = "of nobody, and long enough for a test"
@@ -149,3 +151,21 @@ async def crm(crm_settings: CrmSettings, keys: Keys) -> AsyncIterator[House]:
 async def embeddings(embeddings_settings: EmbeddingsSettings, keys: Keys, provider: Provider) -> AsyncIterator[House]:
     async with serving(create_embeddings(embeddings_settings, provider=provider.client)) as client:
         yield House("embeddings", client, keys.signer("gateway"))
+
+
+@pytest.fixture(scope="session")
+def recommend_settings(database: postgres.Server, key_files: Path) -> RecommendSettings:
+    return RecommendSettings(
+        database_url=database.conninfo("recommend"),
+        direct_database_url=database.conninfo("recommend"),
+        jwks_file=key_files / "jwks.json",
+        signing_key_file=key_files / "recommend.pem",
+        embeddings_url="http://embeddings",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+async def recommend(recommend_settings: RecommendSettings, embeddings: House, keys: Keys) -> AsyncIterator[House]:
+    async with serving(create_recommend(recommend_settings, embeddings=embeddings.client._transport)) as client:
+        yield House("recommend", client, keys.signer("gateway"))

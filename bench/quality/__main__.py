@@ -2,9 +2,14 @@
 
 import sys
 
-from bench.quality import clusters, search, sts
+from bench.quality import clusters, links, search, sts
 from bench.quality.run import main
 
-CHECKS = {"sts": sts.measure, "search": search.measure, "clusters": clusters.measure}
+CHECKS = {
+    "sts": sts.measure,
+    "search": search.measure,
+    "clusters": clusters.measure,
+    "links": links.measure,
+}
 
 sys.exit(main(CHECKS))

@@ -19,6 +19,8 @@ MOUNTED = (
     "crm",
     "embeddings_owner",
     "embeddings",
+    "recommend_owner",
+    "recommend",
     "gateway_owner",
     "gateway",
     "valkey_settings",
@@ -26,6 +28,7 @@ MOUNTED = (
     "identity/gateway.pem",
     "identity/crm.pem",
     "identity/embeddings.pem",
+    "identity/recommend.pem",
 )
 DATABASE = "rapport"
 VALKEY_SETTINGS = """\
@@ -58,6 +61,8 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
         "crm": _database(folder, "crm") | {"CRM_ERASURE_KEY": secrets.read(folder, "crm_erasure")},
         "embeddings_owner": _owner(folder, "embeddings"),
         "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
+        "recommend_owner": _owner(folder, "recommend"),
+        "recommend": _database(folder, "recommend") | _cache(folder, "recommend"),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
         "gateway_owner": _owner(folder, "gateway"),
         "gateway": _cache(folder, "gateway")

@@ -41,6 +41,13 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 \set password_variable EMBEDDINGS_PASSWORD
 \ir service.sql
 
+\set service recommend
+\set tables recommend
+\set search_path 'recommend, public'
+\set owner_password_variable RECOMMEND_OWNER_PASSWORD
+\set password_variable RECOMMEND_PASSWORD
+\ir service.sql
+
 -- The gateway keeps API keys; it is no service and reads nothing of the crm.
 \set service gateway
 \set tables gateway

@@ -10,8 +10,9 @@ from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
 from deploy.embedded.program import Program, always, answers, answers_http
 
-WEB = ("encoder", "crm", "embeddings")
-MIGRATED = ("crm", "embeddings")  # in this order: the others read crm's views
+WEB = ("encoder", "crm", "embeddings", "recommend")
+MIGRATED = ("crm", "embeddings", "recommend")  # in this order: the others read crm's views
+FOLLOWERS = ("embeddings", "recommend")  # who keeps something about people, and confirms that it is gone
 LOCAL_MODEL = "all-MiniLM-L6-v2"
 LOCAL_DIMENSIONS = 384
 PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
@@ -59,10 +60,12 @@ def providers(environment: Mapping[str, str]) -> Mapping[str, str]:
 
 def programs(site: Site) -> list[Program]:
     """Tier 0 needs nothing, tier 1 the migrated databases; the door, tier 2, opens last."""
-    followers = json.dumps({"embeddings": site.url("embeddings")})
+    followers = json.dumps({name: site.url(name) for name in FOLLOWERS})
     services = json.dumps({name: site.url(name) for name in MIGRATED})
     crm = {**_service(site, "crm"), "CRM_FOLLOWERS": followers, "CRM_ERASURE_KEY": site.home.secret("crm_erasure")}
     embeddings = {**_service(site, "embeddings"), **_cache(site, "embeddings"), **_model(site)}
+    recommend = {**_service(site, "recommend"), **_cache(site, "recommend"), **_compiled(site)}
+    recommend["RECOMMEND_EMBEDDINGS_URL"] = site.url("embeddings")
     return [
         _postgres(site),
         _valkey(site),
@@ -71,6 +74,8 @@ def programs(site: Site) -> list[Program]:
         _worker("crm", crm),
         _web(site, "embeddings", "services.embeddings", embeddings),
         _worker("embeddings", embeddings),
+        _web(site, "recommend", "services.recommend", recommend),
+        _worker("recommend", recommend),
         _web(site, "gateway", "gateway.proxy", _gateway(site, services), tier=2),
     ]
 
@@ -178,6 +183,11 @@ def _model(site: Site) -> Mapping[str, str]:
         "OPENAI_API_KEY": site.home.secret("encoder"),
     }
     return {**first, **site.providers}
+
+
+def _compiled(site: Site) -> dict[str, str]:
+    """Where a kernel that was compiled once is found again."""
+    return {"NUMBA_CACHE_DIR": str(site.home.models / "numba")}
 
 
 def _gateway(site: Site, services: str) -> dict[str, str]:

@@ -76,7 +76,6 @@ class Connection(asyncio.Protocol):
 
     def begin(self, head: bytes, *, to_head: bool) -> None:
         """Send the head of a request; `to_head`: a HEAD request, whose answer has no body whatever it declares."""
-        self._reset()
         self._to_head = to_head
         self._parser = httptools.HttpResponseParser(self)
         if not self.open:

@@ -31,6 +31,7 @@ FORWARDED = b"x-forwarded-"
 # The gateway's own server adds `server` and `date`; request id and trace are stamped by the edge.
 NOT_OUTWARD = HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"traceparent"}
 
+ORDINARY, NOTHING = [b"keep-alive"], frozenset[bytes]()  # what many say of a connection, and what that names
 Framing = Literal["none", "length", "chunked"]
 
 
@@ -116,6 +117,6 @@ def _target(scope: Scope) -> bytes:
 def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
     """Return the headers that Connection declares to be for this hop only (RFC 9110, 7.6.1)."""
     names = [value for name, value in headers if name == b"connection"]
-    if not names:
-        return frozenset()
+    if not names or names == ORDINARY:
+        return NOTHING
     return frozenset(name.strip().lower() for name in b",".join(names).split(b","))

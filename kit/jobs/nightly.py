@@ -7,7 +7,7 @@ another one of the same service, that one waits for another service's is not dea
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,7 +28,7 @@ Settled = dict[tuple[UUID, str], date]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A kind of job that is due every night at `at`, in the workspace's time zone.
+    """A kind of job that is due every night at `at`, by the workspace's clock; or one night a week (Monday is 0).
 
     It is asked for at that time or when the night's run of the stage it `needs` has ended, whichever is later.
     """
@@ -36,6 +36,7 @@ class Stage:
     kind: str
     at: time
     needs: "Stage | None" = None
+    weekday: int | None = None
 
 
 def now_utc() -> datetime:
@@ -62,7 +63,7 @@ async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, 
         rows = await (await connection.execute(load_query(SQL, "workspaces"))).fetchall()
     for workspace_id, timezone in rows:
         for stage in stages:
-            due = due_at(now, timezone, stage.at)
+            due = due_at(now, timezone, stage.at, stage.weekday)
             if due is None or settled.get((workspace_id, stage.kind)) == due.date():
                 continue
             if stage.needs and not await _has_ended(pool, workspace_id, stage.needs, now, timezone):
@@ -72,13 +73,16 @@ async def ask(pool: Pool, queue: Queue, stages: Sequence[Stage], now: datetime, 
     return asked
 
 
-def due_at(now: datetime, timezone: str, at: time) -> datetime | None:
-    """Return today's instant of a local time; None before it. A time zone nobody knows is UTC."""
+def due_at(now: datetime, timezone: str, at: time, weekday: int | None = None) -> datetime | None:
+    """Return today's instant of a local time, None before it; of a weekday, its last. An unknown time zone is UTC."""
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     due = datetime.combine(now.astimezone(zone).date(), at, tzinfo=zone)
+    if weekday is not None:
+        due -= timedelta(days=(due.weekday() - weekday) % 7)
+        due -= timedelta(days=7 if due > now else 0)
     return due if due <= now else None
 
 

@@ -32,6 +32,8 @@ NO_PLAN = {
     "services/crm/sql/copy_incoming_links.sql": "fills it",
     "services/crm/sql/make_incoming_people.sql": "makes such a table for places in the graph",
     "services/crm/sql/copy_incoming_people.sql": "fills it",
+    "services/recommend/sql/make_incoming_people.sql": "makes such a table for people to meet",
+    "services/recommend/sql/copy_incoming_people.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {

@@ -87,11 +87,12 @@ async def listening(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-async def houses(crm: House, embeddings: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
+async def houses(crm: House, embeddings: House, recommend: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
     """Return every service by name. The encoder's model is not loaded: what is asked here never gets that far."""
     transport = httpx.ASGITransport(build("encoder"))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-        yield {"crm": crm, "embeddings": embeddings, "encoder": House("encoder", client, keys.signer("gateway"))}
+        encoder = House("encoder", client, keys.signer("gateway"))
+        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "encoder": encoder}
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +103,9 @@ def inside(keys: Keys) -> Callable[[str], Inside]:
 WHEN = "2026-01-02T03:04:05Z"
 KEY = {"source": "seed", "external_id": "1"}
 OTHER = {"source": "seed", "external_id": "2"}
+
+# Of a model that was never trained.
+MODEL = {"name": "people_ranker", "version": "1"}
 
 # One row of each kind by the name of its id in a path; of contacts enough for a merge and a proposal.
 SEEDED: dict[str, Any] = {
@@ -148,11 +152,11 @@ async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> No
 
 
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
-    return await seed(crm, embeddings, database)
+async def seeded(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
+    return await seed(crm, embeddings, recommend, database)
 
 
-async def seed(crm: House, embeddings: House, database: postgres.Server) -> Workspace:
+async def seed(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -175,25 +179,31 @@ async def seed(crm: House, embeddings: House, database: postgres.Server) -> Work
         "/api/ml/embeddings/jobs", json={"kind": "embed"}, headers=embeddings.token(workspace_id)
     )
     rows["entity_id"] = rows["contact_id"]
+    trained = await recommend.client.post(
+        "/api/ml/recommendations/jobs", json={"kind": "train"}, headers=recommend.token(workspace_id)
+    )
+    rows["target_id"] = rows["contact_id"]
     await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
-    jobs = {"crm": imported.json()["id"], "embeddings": asked.json()["id"]}
-    ids: dict[str, Ids] = {house: {**rows, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()}
-    model = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
-    ids["embeddings"] = {**ids["embeddings"], **model}
+    jobs = {"recommend": trained.json()["id"], "crm": imported.json()["id"], "embeddings": asked.json()["id"]}
+    ids: dict[str, Ids] = {
+        house: {**rows, **MODEL, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()
+    }
+    other = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
+    ids["embeddings"] = {**ids["embeddings"], **other}
     return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, keys: Keys, gateway_settings: dict[str, Any],
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, keys: Keys,
+    gateway_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
     issuer = Keys("issuer", "stranger")
     jwks = tmp_path_factory.mktemp("issuer") / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
     outside = Outside(issuer, Inside(keys, "crm"), published=request.param)
     async with before(behind, gateway_settings | believed) as url, httpx.AsyncClient(base_url=url) as client:
         yield Gateway(client, outside, behind)
@@ -201,10 +211,10 @@ async def gateway(
 
 @pytest.fixture(scope="session")
 async def one_gateway(
-    crm: House, embeddings: House, keys: Keys, gateway_settings: dict[str, Any]
+    crm: House, embeddings: House, recommend: House, keys: Keys, gateway_settings: dict[str, Any]
 ) -> AsyncIterator[Gateway]:
     """Give the gateway of the shared secret, for what has nothing to do with whose tokens it believes."""
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
     settings = gateway_settings | {"jwt_secret": OUTSIDE_SECRET}
     outside = Outside(Keys("issuer", "stranger"), Inside(keys, "crm"), published=False)
     async with before(behind, settings) as url, httpx.AsyncClient(base_url=url) as client:

@@ -43,6 +43,10 @@ TAGS = {
     "embeddings": "How much of the workspace can be compared.",
     "embeddings models": "Which embedding models a workspace has, and which of them serves.",
     "embeddings jobs": "Long work on vectors.",
+    "people to meet": "Whom somebody should meet, why, and who can introduce them.",
+    "recommendations": "What recommendations stand on, and whether enough of it is there.",
+    "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
+    "recommendations models": "Versions of the model that orders people, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

@@ -10,7 +10,15 @@ from tests.contract.apps import document, gateway_document, houses
 
 DOCUMENTS = {house: document(house) for house in houses()} | {"gateway": gateway_document()}
 READ, WRITE, ADMIN = "ml:read", "ml:write", "ml:admin"
-READING_POSTS = {"/api/ml/similarities", "/api/ml/search", "/api/ml/sentiment/analyze"}  # a question too long for a URL
+READING_POSTS = {
+    "/api/ml/similarities",
+    "/api/ml/similarities/pairs",
+    "/api/ml/similar/batch",
+    "/api/ml/search",
+    "/api/ml/sentiment/analyze",
+}  # a question too long for a URL
+# What these are about is named in their query, and cannot be left out by a caller who is nobody's user.
+ABOUT_ONE = {"/api/ml/recommendations/contacts", "/api/ml/recommendations/introductions"}
 
 IN_BODIES = {"name": OTHER_MODEL}  # what must be known to the service
 
@@ -54,6 +62,8 @@ class Operation:
         """The names of the ids it takes, in its path and in its body."""
         body = self.body_schema("application/json")
         in_path = {one["name"] for one in self.spec.get("parameters", ()) if one["in"] == "path"}
+        if self.path in ABOUT_ONE:
+            return {"contact_id"}
         return in_path | {name for name in body.get("required", ()) if name.endswith("_id")}
 
     def body_schema(self, media_type: str) -> Mapping[str, Any]:
@@ -64,6 +74,8 @@ class Operation:
         """Return the arguments of httpx's `request`; a name that `ids` lacks must first be seeded."""
         path = self.path.format_map({name: str(value) for name, value in ids.items()})
         request: dict[str, Any] = {"method": self.method, "url": path}
+        if self.path in ABOUT_ONE:
+            request["params"] = {"contact_id": str(ids["contact_id"])}
         if schema := self.body_schema("application/json"):
             request["json"] = smallest(self.house, schema, ids)
         elif schema := self.body_schema("multipart/form-data"):

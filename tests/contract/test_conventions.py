@@ -67,7 +67,7 @@ async def test_what_is_read_again_unchanged_is_not_sent_again(
     first = await house.client.request(**request, headers=token)
     known = {"If-None-Match": first.headers.get("etag", "none")}
     again = await house.client.request(**request, headers=token | known)
-    head = await house.client.head(request["url"], headers=token)
+    head = await house.client.request(**request | {"method": "HEAD"}, headers=token)
     if first.status_code == 404:  # a name that nobody has: of a model, say
         assert (again.status_code, head.status_code) == (404, 404)
     else:
@@ -82,7 +82,7 @@ async def test_a_change_sent_twice_with_one_key_is_made_once(
     house, request = houses[operation.house], operation.request(seeded.ids[operation.house])
     headers = house.token(workspace_id) | {"Idempotency-Key": f"once-{operation.spec['operationId']}"}
     first, second = [await house.client.request(**request, headers=headers) for _ in range(2)]
-    assert first.status_code in {200, 202, 404, 422}
+    assert first.status_code in {200, 202, 404, 409, 422}
     assert (second.status_code, second.content) == (first.status_code, first.content)
     assert (first.headers.get("idempotent-replayed"), second.headers.get("idempotent-replayed")) == (None, "true")
     assert second.headers.get("location") == first.headers.get("location")

@@ -19,7 +19,14 @@ ROWS = {
     "interactions": 33_954,
     "research runs (simulated)": 1_200,
 }
-TITLES = ("Communities", "The five most influential", "Who is like Jeff Dasovich", "Search: ", "Interest clusters")
+TITLES = (
+    "Communities",
+    "The five most influential",
+    "Who is like Jeff Dasovich",
+    "Search: ",
+    "Whom should Jeff Dasovich meet",
+    "Interest clusters",
+)
 DEMO_TIMEOUT_S = 300
 
 

@@ -22,6 +22,8 @@ VICTIMS = {
     "crm-worker": "services.crm.jobs",
     "embeddings": "services.embeddings.app",
     "embeddings-worker": "services.embeddings.jobs",
+    "recommend": "services.recommend.app",
+    "recommend-worker": "services.recommend.jobs",
     "encoder": "services.encoder.app",
     "gateway": "gateway.proxy.app",
     "valkey": "valkey-server",

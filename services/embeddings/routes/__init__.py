@@ -10,9 +10,10 @@ from kit.auth import Identity, require
 from kit.db import Pool, workspace
 from services.embeddings import store
 from services.embeddings.schemas import ErasureOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas.bulk import PairsIn, PairsOut, SimilarBatchIn, SimilarBatchOut
 from services.embeddings.schemas.models import ReadinessOut
 from services.embeddings.schemas.search import SearchIn, SearchOut
-from services.embeddings.usecases import compare
+from services.embeddings.usecases import bulk, compare
 from services.embeddings.usecases import search as searching
 from services.embeddings.usecases.readiness import read_readiness
 from services.embeddings.usecases.serving import Serving
@@ -67,6 +68,21 @@ async def pairwise_similarities(
         pool, who.workspace_id, serving, body.contact_id, body.candidate_ids, now=now
     )
     return SimilaritiesOut.from_domain(anchor, found, asked=body.candidate_ids, computed_at=now)
+
+
+@router.post("/similarities/pairs", tags=["similar people"])
+async def similarities_of_pairs(who: Reader, pool: PoolDep, serving: ServingDep, body: PairsIn) -> PairsOut:
+    """Tell how like each other the two of each of up to 10,000 pairs are, by the vectors that are there."""
+    return PairsOut(similarities=await bulk.of_pairs(pool, who.workspace_id, serving, body.pairs))
+
+
+@router.post("/similar/batch", tags=["similar people"])
+async def similar_contacts_of_many(
+    who: Reader, pool: PoolDep, serving: ServingDep, body: SimilarBatchIn
+) -> SimilarBatchOut:
+    """List the people most like each of up to 500 contacts, by the vectors that are there."""
+    found = await bulk.nearest_of_many(pool, who.workspace_id, serving, body.contact_ids, limit=body.limit)
+    return SimilarBatchOut.from_domain(body.contact_ids, found)
 
 
 @router.post("/search", tags=["search"])

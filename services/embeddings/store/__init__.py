@@ -147,10 +147,50 @@ async def nearest_indexed(
     bits = None if among is None else np.packbits(among, bitorder="little").tobytes()
     parameters = _asked(workspace_id, model, question) | {"dimensions": len(question.embedding), "among": bits}
     async with connection.pipeline():
-        await connection.execute(_query("force_index"), {"breadth": min(WIDEST, max(BREADTH, 2 * question.limit))})
+        await _force_index(connection, min(WIDEST, max(BREADTH, 2 * question.limit)))
         cursor = await connection.execute(_query("nearest_indexed"), parameters)
-        await connection.execute(_query("let_planner_choose"))
+        await _let_planner_choose(connection)
     return _hits(await cursor.fetchall())
+
+
+async def pair_similarities(
+    connection: Connection, workspace_id: UUID, model: str, pairs: Sequence[Sequence[UUID]]
+) -> list[float | None]:
+    """Return the cosine, clipped to 0–1, of each pair in the order given; None where one has no vector."""
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "ones": [one for one, _other in pairs],
+        "others": [other for _one, other in pairs],
+    }
+    cursor = await connection.execute(_query("pair_similarities"), parameters)
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def nearest_of_many(
+    connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID], *, limit: int
+) -> dict[UUID, list[Hit]]:
+    """Compare every vector of the workspace with that of each contact."""
+    parameters = {"workspace_id": workspace_id, "model": model, "ids": list(ids), "limit": limit}
+    return _hits_of_each(await (await connection.execute(_query("nearest_of_many"), parameters)).fetchall())
+
+
+async def nearest_of_many_indexed(
+    connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID], *, limit: int, dimensions: int
+) -> dict[UUID, list[Hit]]:
+    """Walk the workspace's index for each contact; the transaction goes on as it was."""
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "ids": list(ids),
+        "limit": limit,
+        "dimensions": dimensions,
+    }
+    async with connection.pipeline():
+        await _force_index(connection, BREADTH)
+        cursor = await connection.execute(_query("nearest_of_many_indexed"), parameters)
+        await _let_planner_choose(connection)
+    return _hits_of_each(await cursor.fetchall())
 
 
 async def has_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
@@ -184,6 +224,21 @@ def _hits(rows: Sequence[tuple[UUID, float]]) -> list[Hit]:
     """Nearest first, of equals the lower id: an index gives them in nearly that order."""
     in_order = sorted(rows, key=lambda row: (row[1], row[0]))
     return [Hit(contact_id, min(1.0, max(0.0, 1.0 - distance))) for contact_id, distance in in_order]
+
+
+def _hits_of_each(rows: Sequence[tuple[UUID, UUID, float]]) -> dict[UUID, list[Hit]]:
+    found: dict[UUID, list[tuple[UUID, float]]] = {}
+    for anchor_id, contact_id, distance in rows:
+        found.setdefault(anchor_id, []).append((contact_id, distance))
+    return {anchor_id: _hits(own) for anchor_id, own in found.items()}
+
+
+async def _force_index(connection: Connection, breadth: int) -> None:
+    await connection.execute(_query("force_index"), {"breadth": breadth})
+
+
+async def _let_planner_choose(connection: Connection) -> None:
+    await connection.execute(_query("let_planner_choose"))
 
 
 async def _holds(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> bool:

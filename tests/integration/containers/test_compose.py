@@ -13,6 +13,7 @@ from kit.settings import Settings
 from services.crm.settings import CrmSettings
 from services.embeddings.settings import EmbeddingsSettings
 from services.encoder.settings import EncoderSettings
+from services.recommend.settings import RecommendSettings
 
 REPOSITORY = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "deploy/compose.yaml").read_text())
@@ -22,6 +23,8 @@ SETTINGS: dict[str, type[Settings]] = {
     "crm-worker": CrmSettings,
     "embeddings": EmbeddingsSettings,
     "embeddings-worker": EmbeddingsSettings,
+    "recommend": RecommendSettings,
+    "recommend-worker": RecommendSettings,
     "encoder": EncoderSettings,
     "gateway": GatewaySettings,
 }
@@ -55,7 +58,8 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
 
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
-    others = {"database", "provision", "valkey", "crm-migration", "embeddings-migration", "gateway-migration"}
+    others = {"database", "provision", "valkey"}
+    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "gateway")}
     assert set(SERVICES) - others == set(SETTINGS)
 
 
@@ -86,7 +90,7 @@ def test_every_secret_a_container_mounts_is_made_and_readable_in_it(service: str
 
 
 def test_a_service_mounts_no_other_services_key() -> None:
-    for name in ("crm", "crm-worker", "embeddings", "embeddings-worker", "gateway"):
+    for name in ("crm", "crm-worker", "embeddings", "embeddings-worker", "recommend", "recommend-worker", "gateway"):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]
         assert keys == [f"{name.removesuffix('-worker')}_key"]
 

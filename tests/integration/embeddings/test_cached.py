@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from deploy.embedded import valkey
 from kit.cache import Server
-from kit.db import Pool
+from kit.db import Pool, workspace
 from kit.testing import Keys, serving, until
 from services.embeddings.app import create_app
 from services.embeddings.jobs import follow
@@ -180,6 +180,30 @@ async def test_there_is_no_name_and_no_text_in_the_cache(raw: Redis, people: Peo
     assert len(keys) >= 2
     for word in (b"mary", b"countess", b"translator", b"enchantress", b"sings"):
         assert word not in stored
+
+
+async def test_that_everybody_has_a_vector_is_known_until_the_facts_change(
+    people: People, worker: Server, model: EmbeddingModel, embeddings_pool: Pool
+) -> None:
+    shelf = Shelves.of(worker, model).complete
+
+    async def is_complete() -> bool:
+        async with workspace(embeddings_pool, people.id) as connection:
+            return await cached.is_complete(shelf, connection, people.id, model)
+
+    async def is_kept() -> bool:
+        assert await is_complete()
+        return bool((await shelf.look(people.id, [f"complete.{'-'.join(model.fields)}"])).found)
+
+    await people.push(Ada={}, Grace={})
+    assert not await is_complete()
+    await people.embed()
+    await until(is_kept)
+    async with workspace(embeddings_pool, people.id) as connection:
+        await connection.execute("UPDATE vectors SET number = NULL")
+    assert await is_complete()
+    await worker.raise_epoch(people.id)
+    assert not await is_complete()
 
 
 async def test_without_redis_everything_is_answered(redis: valkey.Server, people: People, raw: Redis) -> None:

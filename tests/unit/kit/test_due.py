@@ -28,3 +28,16 @@ AT = time(3, 45)
 def test_a_stage_is_due_once_the_workspaces_own_clock_has_passed_it(now: str, timezone: str, due: str | None) -> None:
     found = due_at(datetime.fromisoformat(now).replace(tzinfo=UTC), timezone, AT)
     assert (None if found is None else found.astimezone(UTC).replace(tzinfo=None).isoformat()) == due
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-03-08T03:44:59", "2026-03-01T03:45:00"),  # a Sunday, before its time: the one before
+        ("2026-03-08T03:45:00", "2026-03-08T03:45:00"),
+        ("2026-03-14T23:00:00", "2026-03-08T03:45:00"),
+    ],
+)
+def test_a_weekly_stage_is_due_since_the_last_of_its_weekdays(now: str, due: str) -> None:
+    found = due_at(datetime.fromisoformat(now).replace(tzinfo=UTC), "UTC", AT, weekday=6)
+    assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)

@@ -1,0 +1,63 @@
+"""Comparing many at once, for other services: pairs, and the nearest of each of many, as ids and numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.embeddings.domain import Hit
+from services.embeddings.schemas import JEFF, RICHARD, Similarity
+
+PAIRS_LIMIT = 10_000
+ANCHORS_LIMIT = 500
+NEAREST_LIMIT = 50
+
+
+class PairsIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"pairs": [[JEFF, RICHARD]]}]}):
+    pairs: list[Annotated[list[UUID], Field(min_length=2, max_length=2)]] = Field(max_length=PAIRS_LIMIT)
+
+
+class PairsOut(BaseModel, json_schema_extra={"examples": [{"similarities": [0.68]}]}):
+    """How like each other the two of each pair are, in the order asked; null where one has no vector."""
+
+    similarities: list[Similarity | None]
+
+
+class SimilarBatchIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [JEFF], "limit": 10}]}):
+    contact_ids: list[UUID] = Field(max_length=ANCHORS_LIMIT)
+    limit: int = Field(default=10, ge=1, le=NEAREST_LIMIT, description="nearest of each")
+
+
+class NearOut(BaseModel):
+    """Who is nearest to one contact, nearest first, as ids and numbers; nobody where it has no vector."""
+
+    contact_id: UUID
+    ids: list[UUID]
+    similarities: list[Similarity]
+
+
+class SimilarBatchOut(
+    BaseModel,
+    json_schema_extra={
+        "examples": [{"items": [{"contact_id": JEFF, "ids": [RICHARD], "similarities": [0.68]}], "next_cursor": None}]
+    },
+):
+    """The nearest of each contact, in the order asked."""
+
+    items: list[NearOut]
+    next_cursor: str | None = None
+
+    @classmethod
+    def from_domain(cls, asked: Sequence[UUID], found: Mapping[UUID, Sequence[Hit]]) -> Self:
+        near = ((contact_id, found.get(contact_id, ())) for contact_id in dict.fromkeys(asked))
+        return cls(
+            items=[
+                NearOut(
+                    contact_id=contact_id,
+                    ids=[hit.contact_id for hit in hits],
+                    similarities=[hit.similarity for hit in hits],
+                )
+                for contact_id, hits in near
+            ]
+        )
