@@ -128,7 +128,7 @@ def renamed(house: str, described: Mapping[str, Any], ambiguous: set[str]) -> di
     """Return a document whose ambiguous schemas have its house's name in front."""
     names = {name: f"{house.capitalize()}{name}" if name in ambiguous else name for name in _schemas(described)}
     part: dict[str, Any] = _pointing(described, names)
-    part["components"]["schemas"] = {names[name]: one for name, one in _schemas(part).items()}
+    part["components"]["schemas"] = {names[name]: one | {"title": names[name]} for name, one in _schemas(part).items()}
     return part
 
 

@@ -132,6 +132,7 @@ async def test_a_workspaces_own_ids_are_found(
     answer = await ask(house.client, operation, own, seeded.ids[operation.house])
     assert answer.status_code == 200
     empty_at_first = operation.path.removeprefix("/api/ml/crm/") in MADE_BY_A_JOB
+    empty_at_first |= operation.spec["operationId"] in SAYS_NOTHING
     page = answer.json().get("items") or answer.json().get("members")
     assert not operation.is_list or page or empty_at_first
 

@@ -45,7 +45,7 @@ def test_two_schemas_of_one_name_that_differ_are_told_apart_by_their_house() -> 
     }
     clashing = merged.clashing(documents.values())
     churn, icp = (merged.renamed(house, described, clashing) for house, described in documents.items())
-    assert churn["components"]["schemas"] == {"ChurnModel": {"title": "churn"}, "Job": {"title": "Job"}}
+    assert churn["components"]["schemas"] == {"ChurnModel": {"title": "ChurnModel"}, "Job": {"title": "Job"}}
     assert icp["at"] == {"$ref": "#/components/schemas/IcpModel"}
 
 

@@ -16,6 +16,9 @@ from services.crm.usecases.facts import Kind, read_one
 from services.crm.usecases.ownership import refuse_if_elsewhere
 from services.crm.usecases.suppressions import suppress
 
+# Services whose capability, and so the path of what they answer, has another name than theirs (SPEC §4).
+CAPABILITY = {"recommend": "recommendations", "icp": "icp-score"}
+
 ASK_EVERY_S = 0.5
 PATIENCE_S = 5.0  # of one attempt: the worker has other work too
 MENTIONS_REPORTED = 200
@@ -75,7 +78,7 @@ async def confirm(
 async def _confirms(client: ServiceClient, service: str, who: Identity, row_id: UUID) -> bool:
     """Ask one service; one that is away just now has not confirmed yet."""
     try:
-        answer = await client.get_json(service, f"/api/ml/{service}/erasures/{row_id}", who)
+        answer = await client.get_json(service, f"/api/ml/{CAPABILITY.get(service, service)}/erasures/{row_id}", who)
     except (Unavailable, UpstreamTimeout, UpstreamFailed):
         return False
     return answer.get("erased") is True
