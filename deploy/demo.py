@@ -92,8 +92,10 @@ def _is_there(home: Home, api: Api) -> bool:
 
 
 def _standing(api: Api) -> frozenset[str]:
-    """The slow stages whose outcome is there: clusters stand until the next night, whoever comes is placed at once."""
-    return frozenset({"cluster"} if api.get("/clusters")["status"] == "scored" else ())
+    """The slow stages whose outcome is there: clusters stand until the next night, what was learnt until next week."""
+    clustered = api.get("/clusters")["status"] == "scored"
+    learnt = bool(api.get("/recommendations/models")["items"])
+    return frozenset(kind for kind, stands in {"cluster": clustered, "train": learnt}.items() if stands)
 
 
 def _find_person(api: Api) -> dict[str, Any]:
