@@ -3,15 +3,16 @@
 The caller owns the transaction; stores take a connection and never commit.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection, OperationalError
+from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from kit.errors import Unavailable
@@ -19,6 +20,7 @@ from kit.logs import describe, get_logger
 
 Connection = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
+Row = TypeVar("Row")
 
 # Tables that belong to no workspace, in every service's schema; every other table has row-level security forced.
 TABLES_WITHOUT_WORKSPACE = frozenset(
@@ -93,6 +95,30 @@ def _name(pool: Pool) -> str:
 def load_query(folder: Path, name: str) -> LiteralString:
     """Return the text of `folder/name.sql`: the only place a query comes from."""
     return (folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+async def read_rows(
+    connection: Connection, kind: type[Row], query: LiteralString, parameters: Mapping[str, Any]
+) -> list[Row]:
+    """Return every row of a query as a dataclass of this kind."""
+    async with connection.cursor(row_factory=class_row(kind)) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()
+
+
+async def read_row(
+    connection: Connection, kind: type[Row], query: LiteralString, parameters: Mapping[str, Any]
+) -> Row | None:
+    """Return the first row of a query as a dataclass of this kind; None where there is none."""
+    async with connection.cursor(row_factory=class_row(kind)) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchone()
+
+
+async def holds(connection: Connection, query: LiteralString, parameters: Mapping[str, Any]) -> bool:
+    """Return whether a question is answered with yes: no row is a no."""
+    row = await (await connection.execute(query, parameters)).fetchone()
+    return row is not None and bool(row[0])
 
 
 async def copy_rows(

@@ -12,10 +12,9 @@ from typing import LiteralString
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row
 from pydantic import SecretStr
 
-from kit.db import LOST, Connection, Pool, load_query
+from kit.db import LOST, Connection, Pool, load_query, read_rows
 from kit.errors import Unavailable
 from kit.logs import describe, get_logger
 
@@ -40,9 +39,9 @@ class Change:
 
 async def read_changes(connection: Connection, workspace_id: UUID, *, limit: int) -> list[Change]:
     """Return the next changes after this service's cursor, oldest first."""
-    async with connection.cursor(row_factory=class_row(Change)) as cursor:
-        await cursor.execute(load_query(_SQL, "changes"), {"workspace_id": workspace_id, "limit": limit})
-        return await cursor.fetchall()
+    return await read_rows(
+        connection, Change, load_query(_SQL, "changes"), {"workspace_id": workspace_id, "limit": limit}
+    )
 
 
 async def advance(connection: Connection, workspace_id: UUID, last: Change) -> None:

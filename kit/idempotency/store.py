@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, Pool, load_query, workspace
+from kit.db import Connection, Pool, load_query, read_row, workspace
 
 CLAIM_S = 30.0
 KEPT_S = 24 * 3600.0
@@ -82,6 +81,4 @@ async def forget_expired(connection: Connection, workspace_id: UUID) -> None:
 
 
 async def _taken(connection: Connection, wanted: Claim) -> Taken | None:
-    async with connection.cursor(row_factory=class_row(Taken)) as cursor:
-        await cursor.execute(_query("taken"), wanted.parameters)
-        return await cursor.fetchone()
+    return await read_row(connection, Taken, _query("taken"), wanted.parameters)

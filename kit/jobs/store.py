@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_row, read_rows
 from kit.jobs.domain import Job
 
 _SQL = Path(__file__).parent / "sql"
@@ -50,12 +49,12 @@ async def page(
     connection: Connection, workspace_id: UUID, *, kind: str | None, after: UUID | None, limit: int
 ) -> list[Job]:
     """Return up to `limit` jobs, newest first."""
-    async with connection.cursor(row_factory=class_row(Job)) as cursor:
-        await cursor.execute(
-            load_query(_SQL, "page"),
-            {"workspace_id": workspace_id, "kind": kind, "after": after, "limit": limit},
-        )
-        return await cursor.fetchall()
+    return await read_rows(
+        connection,
+        Job,
+        load_query(_SQL, "page"),
+        {"workspace_id": workspace_id, "kind": kind, "after": after, "limit": limit},
+    )
 
 
 async def start(connection: Connection, workspace_id: UUID, job_id: UUID) -> Job | None:
@@ -98,9 +97,7 @@ async def forget_old(connection: Connection, workspace_id: UUID, *, days: int) -
 
 
 async def _job(connection: Connection, query: LiteralString, **parameters: Any) -> Job | None:
-    async with connection.cursor(row_factory=class_row(Job)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchone()
+    return await read_row(connection, Job, query, parameters)
 
 
 def _key(job: Job) -> dict[str, Any]:

@@ -4,16 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_row, read_rows
 from kit.registry.domain import Artifact, Event, Model, Training
-
-Row = TypeVar("Row")
 
 _query = partial(load_query, Path(__file__).parent / "sql")
 
@@ -44,19 +41,19 @@ async def take_turn(connection: Connection, workspace_id: UUID, name: str) -> No
 
 async def one(connection: Connection, workspace_id: UUID, name: str, version: str) -> Model | None:
     parameters = {"workspace_id": workspace_id, "name": name, "version": version}
-    return await _one(connection, Model, _query("one_model"), parameters)
+    return await read_row(connection, Model, _query("one_model"), parameters)
 
 
 async def models(connection: Connection, workspace_id: UUID, *, limit: int) -> list[Model]:
     """Return the versions of every model: what serves first, then the newest."""
-    return await _rows(connection, Model, _query("models"), {"workspace_id": workspace_id, "limit": limit})
+    return await read_rows(connection, Model, _query("models"), {"workspace_id": workspace_id, "limit": limit})
 
 
 async def events(
     connection: Connection, workspace_id: UUID, name: str, *, after: UUID | None, limit: int
 ) -> list[Event]:
     parameters = {"workspace_id": workspace_id, "name": name, "after": after, "limit": limit}
-    return await _rows(connection, Event, _query("events"), parameters)
+    return await read_rows(connection, Event, _query("events"), parameters)
 
 
 async def serving_version(connection: Connection, workspace_id: UUID, name: str) -> tuple[str, bytes] | None:
@@ -67,7 +64,7 @@ async def serving_version(connection: Connection, workspace_id: UUID, name: str)
 
 
 async def artifact(connection: Connection, workspace_id: UUID, name: str) -> Artifact | None:
-    return await _one(connection, Artifact, _query("artifact"), {"workspace_id": workspace_id, "name": name})
+    return await read_row(connection, Artifact, _query("artifact"), {"workspace_id": workspace_id, "name": name})
 
 
 async def retire(connection: Connection, workspace_id: UUID, name: str) -> str | None:
@@ -115,15 +112,3 @@ async def add_event(
 async def forget_models(connection: Connection, workspace_id: UUID, name: str, *, keep: int) -> None:
     parameters = {"workspace_id": workspace_id, "name": name, "keep": keep}
     await connection.execute(_query("forget_models"), parameters)
-
-
-async def _one(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> Row | None:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchone()
-
-
-async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_rows
 from services.crm.domain import (
     Account,
     AccountSignal,
@@ -29,8 +28,6 @@ from services.crm.domain import (
     UserInteraction,
     Workspace,
 )
-
-Row = TypeVar("Row")
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
@@ -170,7 +167,7 @@ async def read(
 ) -> list[Fact]:
     """Return rows in the order of their ids: the one with an id, those after another, or by external id."""
     page = {"id": row_id, "after": after, "source": source, "external_id": external_id, "limit": limit}
-    return await _rows(connection, kind.row, kind.read, workspace_id=workspace_id, **page)
+    return await read_rows(connection, kind.row, kind.read, {"workspace_id": workspace_id, **page})
 
 
 async def delete(connection: Connection, workspace_id: UUID, kind: Kind, row_id: UUID) -> bool:
@@ -189,7 +186,9 @@ async def contact_versions(
 ) -> list[ContactVersion]:
     """Return versions of one contact, newest first; with `as_of` the first is the one that stood then."""
     page = {"id": contact_id, "before": before, "as_of": as_of, "limit": limit}
-    return await _rows(connection, ContactVersion, _query("contact_versions"), workspace_id=workspace_id, **page)
+    return await read_rows(
+        connection, ContactVersion, _query("contact_versions"), {"workspace_id": workspace_id, **page}
+    )
 
 
 async def account_versions(
@@ -203,7 +202,9 @@ async def account_versions(
 ) -> list[AccountVersion]:
     """Return versions of one account, newest first; with `as_of` the first is the one that stood then."""
     page = {"id": account_id, "before": before, "as_of": as_of, "limit": limit}
-    return await _rows(connection, AccountVersion, _query("account_versions"), workspace_id=workspace_id, **page)
+    return await read_rows(
+        connection, AccountVersion, _query("account_versions"), {"workspace_id": workspace_id, **page}
+    )
 
 
 async def put_workspace(connection: Connection, workspace_id: UUID, patch: dict[str, Any]) -> None:
@@ -211,7 +212,7 @@ async def put_workspace(connection: Connection, workspace_id: UUID, patch: dict[
 
 
 async def read_workspace(connection: Connection, workspace_id: UUID) -> Workspace | None:
-    rows = await _rows(connection, Workspace, _query("read_workspace"), workspace_id=workspace_id)
+    rows = await read_rows(connection, Workspace, _query("read_workspace"), {"workspace_id": workspace_id})
     return rows[0] if rows else None
 
 
@@ -224,12 +225,6 @@ async def chunk(connection: Connection, workspace_id: UUID, job_id: UUID, number
     parameters = {"workspace_id": workspace_id, "job_id": job_id, "number": number}
     row = await (await connection.execute(_query("chunk"), parameters)).fetchone()
     return None if row is None else row[0]
-
-
-async def _rows(connection: Connection, kind: type[Row], query: LiteralString, **parameters: Any) -> list[Row]:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()
 
 
 def _pushed(items: Sequence[Item]) -> Jsonb:

@@ -6,9 +6,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from psycopg.rows import class_row
-
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_rows
 from services.crm.domain import Contact, Interaction, Link, User
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
@@ -48,18 +46,14 @@ async def suppressed(connection: Connection, workspace_id: UUID, hashes: Sequenc
 async def mentions(connection: Connection, workspace_id: UUID, contact_id: UUID, *, limit: int) -> list[Mention]:
     """Return up to `limit` rows of each kind whose text has the name or an e-mail of a contact."""
     parameters = {"workspace_id": workspace_id, "id": contact_id, "limit": limit}
-    async with connection.cursor(row_factory=class_row(Mention)) as cursor:
-        await cursor.execute(_query("mentions"), parameters)
-        return await cursor.fetchall()
+    return await read_rows(connection, Mention, _query("mentions"), parameters)
 
 
 async def links_of(
     connection: Connection, workspace_id: UUID, contact_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Link]:
     parameters = {"workspace_id": workspace_id, "id": contact_id, "after": after, "limit": limit}
-    async with connection.cursor(row_factory=class_row(Link)) as cursor:
-        await cursor.execute(_query("links_of_contact"), parameters)
-        return await cursor.fetchall()
+    return await read_rows(connection, Link, _query("links_of_contact"), parameters)
 
 
 async def interactions_of(
@@ -67,20 +61,18 @@ async def interactions_of(
 ) -> list[Interaction]:
     """Return what passed between a contact and anybody, from either side."""
     parameters = {"workspace_id": workspace_id, "id": contact_id, "after": after, "limit": limit}
-    async with connection.cursor(row_factory=class_row(Interaction)) as cursor:
-        await cursor.execute(_query("interactions_of_contact"), parameters)
-        return await cursor.fetchall()
+    return await read_rows(connection, Interaction, _query("interactions_of_contact"), parameters)
 
 
 async def users_of(connection: Connection, workspace_id: UUID, contact_id: UUID) -> list[User]:
     """Return the users whose own card a contact is."""
-    async with connection.cursor(row_factory=class_row(User)) as cursor:
-        await cursor.execute(_query("users_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
-        return await cursor.fetchall()
+    return await read_rows(
+        connection, User, _query("users_of_contact"), {"workspace_id": workspace_id, "id": contact_id}
+    )
 
 
 async def merged_into(connection: Connection, workspace_id: UUID, contact_id: UUID) -> list[Contact]:
     """Return the contacts that were merged into one, as they stood before."""
-    async with connection.cursor(row_factory=class_row(Contact)) as cursor:
-        await cursor.execute(_query("merged_of_contact"), {"workspace_id": workspace_id, "id": contact_id})
-        return await cursor.fetchall()
+    return await read_rows(
+        connection, Contact, _query("merged_of_contact"), {"workspace_id": workspace_id, "id": contact_id}
+    )

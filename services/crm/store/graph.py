@@ -5,17 +5,14 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
-
-from kit.db import Connection, copy_rows, load_query
+from kit.db import Connection, copy_rows, load_query, read_rows
 from services.crm.domain import Community, Influential
 
 BLOCK_ROWS = 20_000
 
-Row = TypeVar("Row")
 Rows = list[tuple[Any, ...]]
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
@@ -74,7 +71,7 @@ async def communities(
 ) -> list[Community]:
     """Return communities, the largest first, after the position `before`."""
     parameters = {"workspace_id": workspace_id, "before": before, "limit": limit}
-    return await _rows(connection, Community, _query("communities"), parameters)
+    return await read_rows(connection, Community, _query("communities"), parameters)
 
 
 async def influential(
@@ -82,7 +79,7 @@ async def influential(
 ) -> list[Influential]:
     """Return people who have an influence, the most influential first, after the one with the id `after`."""
     parameters = {"workspace_id": workspace_id, "after": after, "limit": limit}
-    return await _rows(connection, Influential, _query("influential"), parameters)
+    return await read_rows(connection, Influential, _query("influential"), parameters)
 
 
 async def _stream(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> AsyncIterator[Rows]:
@@ -103,9 +100,3 @@ async def _copy(
 def _blocks(rows: Iterator[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
     while block := list(islice(rows, BLOCK_ROWS)):
         yield block
-
-
-async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()

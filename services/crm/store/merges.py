@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_row, read_rows
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
@@ -50,9 +50,7 @@ class Obstacles:
 
 async def shared_keys(connection: Connection, workspace_id: UUID, *, shared_by_at_most: int) -> list[SharedKey]:
     parameters = {"workspace_id": workspace_id, "shared_by_at_most": shared_by_at_most}
-    async with connection.cursor(row_factory=class_row(SharedKey)) as cursor:
-        await cursor.execute(_query("shared_keys"), parameters)
-        return await cursor.fetchall()
+    return await read_rows(connection, SharedKey, _query("shared_keys"), parameters)
 
 
 async def merged_into(connection: Connection, workspace_id: UUID, contact_id: UUID) -> UUID | None:
@@ -112,9 +110,7 @@ async def put_links(connection: Connection, workspace_id: UUID, rows: Sequence[W
 
 
 async def read_merge(connection: Connection, workspace_id: UUID, merge_id: UUID) -> Undoable | None:
-    async with connection.cursor(row_factory=class_row(Undoable)) as cursor:
-        await cursor.execute(_query("read_merge"), {"workspace_id": workspace_id, "id": merge_id})
-        return await cursor.fetchone()
+    return await read_row(connection, Undoable, _query("read_merge"), {"workspace_id": workspace_id, "id": merge_id})
 
 
 async def obstacles(

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
-from psycopg.rows import class_row
 
-from kit.db import Connection, copy_rows, load_query
+from kit.db import Connection, copy_rows, holds, load_query, read_rows
 from services.embeddings.domain import (
     Among,
     Coverage,
@@ -24,8 +23,6 @@ from services.embeddings.domain import (
     Question,
 )
 
-Row = TypeVar("Row")
-
 # How many rows are kept in view while an index is walked: recall against time (hnsw.ef_search, at most WIDEST).
 BREADTH = 200
 WIDEST = 1_000
@@ -37,11 +34,11 @@ async def profiles_page(
     connection: Connection, workspace_id: UUID, model: str, *, after: UUID | None, limit: int
 ) -> list[Profile]:
     parameters = {"workspace_id": workspace_id, "model": model, "after": after, "limit": limit}
-    return await _rows(connection, Profile, _query("profiles_page"), parameters)
+    return await read_rows(connection, Profile, _query("profiles_page"), parameters)
 
 
 async def coverage(connection: Connection, workspace_id: UUID, model: str) -> Coverage:
-    rows = await _rows(connection, Coverage, _query("coverage"), {"workspace_id": workspace_id, "model": model})
+    rows = await read_rows(connection, Coverage, _query("coverage"), {"workspace_id": workspace_id, "model": model})
     return rows[0]
 
 
@@ -86,13 +83,13 @@ async def vector(connection: Connection, workspace_id: UUID, model: str, contact
 
 async def people(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> list[Person]:
     """Return the contacts among `ids` that exist, in no order."""
-    return await _rows(connection, Person, _query("people"), {"workspace_id": workspace_id, "ids": list(ids)})
+    return await read_rows(connection, Person, _query("people"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
 async def is_complete(connection: Connection, workspace_id: UUID, model: str, fields: Sequence[str]) -> bool:
     """Return whether every contact that can be compared has a vector."""
     parameters = {"workspace_id": workspace_id, "model": model, "fields": list(fields)}
-    return await _holds(connection, _query("is_complete"), parameters)
+    return await holds(connection, _query("is_complete"), parameters)
 
 
 async def similarities(
@@ -115,7 +112,7 @@ async def similarities(
 
 async def erased(connection: Connection, workspace_id: UUID, entity_id: UUID) -> bool:
     parameters = {"workspace_id": workspace_id, "entity_id": entity_id}
-    return await _holds(connection, _query("erased"), parameters)
+    return await holds(connection, _query("erased"), parameters)
 
 
 async def number_vectors(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> None:
@@ -194,20 +191,20 @@ async def nearest_of_many_indexed(
 
 
 async def has_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
-    return await _holds(connection, _query("has_index"), {"workspace_id": workspace_id, "model": model})
+    return await holds(connection, _query("has_index"), {"workspace_id": workspace_id, "model": model})
 
 
 async def index_state(connection: Connection, workspace_id: UUID, model: str, *, most: int) -> IndexState:
     parameters = {"workspace_id": workspace_id, "model": model, "most": most}
-    return (await _rows(connection, IndexState, _query("index_state"), parameters))[0]
+    return (await read_rows(connection, IndexState, _query("index_state"), parameters))[0]
 
 
 async def make_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
-    return await _holds(connection, _query("make_index"), {"workspace_id": workspace_id, "model": model})
+    return await holds(connection, _query("make_index"), {"workspace_id": workspace_id, "model": model})
 
 
 async def drop_index(connection: Connection, workspace_id: UUID, model: str) -> bool:
-    return await _holds(connection, _query("drop_index"), {"workspace_id": workspace_id, "model": model})
+    return await holds(connection, _query("drop_index"), {"workspace_id": workspace_id, "model": model})
 
 
 def _asked(workspace_id: UUID, model: str, question: Question) -> dict[str, Any]:
@@ -239,14 +236,3 @@ async def _force_index(connection: Connection, breadth: int) -> None:
 
 async def _let_planner_choose(connection: Connection) -> None:
     await connection.execute(_query("let_planner_choose"))
-
-
-async def _holds(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> bool:
-    row = await (await connection.execute(query, parameters)).fetchone()
-    return row is not None and bool(row[0])
-
-
-async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()

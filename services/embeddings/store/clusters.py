@@ -9,19 +9,17 @@ from uuid import UUID
 
 import numpy as np
 from pgvector import HalfVector
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_row
 from services.embeddings.domain.clusters import Cluster, Found, LastRun, Member, Moves, NewCluster, Page, Place, Sampled
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
 async def last_run(connection: Connection, workspace_id: UUID) -> LastRun | None:
-    async with connection.cursor(row_factory=class_row(LastRun)) as cursor:
-        await cursor.execute(_query("last_run"), {"workspace_id": workspace_id})
-        return await cursor.fetchone()
+    return await read_row(connection, LastRun, _query("last_run"), {"workspace_id": workspace_id})
 
 
 async def last_places(connection: Connection, workspace_id: UUID, model: str) -> list[Place]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from kit.db import Connection, load_query
+from kit.db import Connection, load_query, read_rows
 from services.embeddings.domain import ModelName
 from services.embeddings.domain.models import KeptModel, Spent
 
@@ -22,9 +22,7 @@ async def serving(connection: Connection, workspace_id: UUID) -> ModelName | Non
 
 async def every(connection: Connection, workspace_id: UUID) -> list[KeptModel]:
     """Return a workspace's models, what serves first."""
-    async with connection.cursor(row_factory=class_row(KeptModel)) as cursor:
-        await cursor.execute(_query("models"), {"workspace_id": workspace_id})
-        return await cursor.fetchall()
+    return await read_rows(connection, KeptModel, _query("models"), {"workspace_id": workspace_id})
 
 
 async def count_vectors(connection: Connection, workspace_id: UUID) -> dict[str, int]:

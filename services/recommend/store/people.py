@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 from psycopg.rows import class_row
 
-from kit.db import Connection, load_query
+from kit.db import Connection, holds, load_query, read_rows
 from services.recommend.domain import Asker, Candidate, MutualContact, Run, Target, Way
 from services.recommend.store import runs
-
-Row = TypeVar("Row")
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
@@ -42,7 +39,7 @@ async def mutual_contacts(
 ) -> list[MutualContact]:
     """Return the three strongest of those who know both, for each candidate, the strongest first."""
     parameters = {"workspace_id": workspace_id, "contact_id": contact_id, "candidate_ids": list(candidate_ids)}
-    return await _rows(connection, MutualContact, _query("mutual_contacts"), parameters)
+    return await read_rows(connection, MutualContact, _query("mutual_contacts"), parameters)
 
 
 async def target(
@@ -54,11 +51,11 @@ async def target(
         "contact_id": contact_id,
         "user_id": user_id,
     }
-    return (await _rows(connection, Target, _query("target_of_feedback"), parameters))[0]
+    return (await read_rows(connection, Target, _query("target_of_feedback"), parameters))[0]
 
 
 async def has_feedback(connection: Connection, workspace_id: UUID, event_id: UUID) -> bool:
-    return await _holds(connection, _query("has_feedback"), {"workspace_id": workspace_id, "event_id": event_id})
+    return await holds(connection, _query("has_feedback"), {"workspace_id": workspace_id, "event_id": event_id})
 
 
 async def put_feedback(
@@ -95,14 +92,14 @@ async def present(connection: Connection, workspace_id: UUID, ids: Sequence[UUID
 
 
 async def erased(connection: Connection, workspace_id: UUID, entity_id: UUID) -> bool:
-    return await _holds(connection, _query("erased"), {"workspace_id": workspace_id, "entity_id": entity_id})
+    return await holds(connection, _query("erased"), {"workspace_id": workspace_id, "entity_id": entity_id})
 
 
 async def place_is_there(
     connection: Connection, workspace_id: UUID, *, contact_id: UUID | None, account_id: UUID | None
 ) -> bool:
     parameters = {"workspace_id": workspace_id, "contact_id": contact_id, "account_id": account_id}
-    return await _holds(connection, _query("place"), parameters)
+    return await holds(connection, _query("place"), parameters)
 
 
 async def ways(
@@ -122,15 +119,4 @@ async def ways(
         "user_id": user_id,
         "as_of": as_of,
     }
-    return await _rows(connection, Way, _query("ways"), parameters)
-
-
-async def _holds(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> bool:
-    row = await (await connection.execute(query, parameters)).fetchone()
-    return row is not None and bool(row[0])
-
-
-async def _rows(connection: Connection, kind: type[Row], query: LiteralString, parameters: dict[str, Any]) -> list[Row]:
-    async with connection.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()
+    return await read_rows(connection, Way, _query("ways"), parameters)

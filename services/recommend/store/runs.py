@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
-
-from kit.db import Connection, copy_rows, load_query
+from kit.db import Connection, copy_rows, load_query, read_row
 from services.recommend.domain import Run
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
@@ -96,6 +94,4 @@ async def drop_people_of(connection: Connection, workspace_id: UUID, ids: Sequen
 
 
 async def _run(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> Run | None:
-    async with connection.cursor(row_factory=class_row(Run)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchone()
+    return await read_row(connection, Run, query, parameters)
