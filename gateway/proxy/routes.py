@@ -13,7 +13,6 @@ from gateway.proxy.settings import ServiceName
 from kit.asgi import DEFAULT_BODY_LIMIT_BYTES, MIB
 from kit.errors import BadRequest, MethodNotAllowed, NotFound
 
-KIB = 1024
 READ = ("GET", "HEAD")
 ASK = ("POST",)  # a question too long for a URL
 ANY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -62,7 +61,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/icp-score/*", "icp"),
     Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120, cost=10),
-    Route("/graphql", "graph", ASK, body_limit_bytes=256 * KIB, cost=10),
+    Route("/graphql", "graph", ASK, body_limit_bytes=MIB, cost=10),
 )
 
 

@@ -93,5 +93,5 @@ class SimilarBatchOut(BaseModel, json_schema_extra={"examples": [_NEAR]}):
                     similarities=[hit.similarity for hit in hits],
                 )
                 for contact_id, hits in near
-            ]
+            ],
         )

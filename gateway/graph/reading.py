@@ -1,0 +1,125 @@
+"""What the fields of one request are loaded from: the batches of the REST API, and what its lists said beside."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from gateway.graph import rest
+from gateway.graph.loaders import KNOWN, NEIGHBOURS, Loader, Turns
+from gateway.graph.rest import Answer, Call, Document, Rest, of_item
+from kit.errors import RapportError
+
+Known: TypeAlias = Mapping[str, Any]  # what an answer says of a contact or account, by the REST API's names
+Neighbours: TypeAlias = list[tuple[float, Known]]
+Found: TypeAlias = dict[UUID, Document | RapportError]
+Value = TypeVar("Value")
+
+ROWS_LIMIT, SCORES_LIMIT, EXPLAINED_LIMIT, ANCHORS_LIMIT = 1_000, 1_000, 200, 500
+# What a list says of itself that has no field: it goes into the extensions of the answer, so that nothing is silent.
+STANDING = {
+    "status": "status",
+    "missing": "missing",
+    "degraded": "degraded",
+    "exhaustive": "exhaustive",
+    "below_min_score": "belowMinScore",
+    "next_cursor": "nextCursor",
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """One request: as whom it asks, what it has loaded, what is to be said beside the data."""
+
+    rest: Rest
+    document: Any  # the query as it was read
+    propagates: bool = False  # whether an error of a field that cannot be null takes its parent with it
+    turns: Turns = field(default_factory=Turns)
+    lists: list[dict[str, Any]] = field(default_factory=list)
+    contacts: Loader[UUID, Document] = field(init=False)
+    accounts: Loader[UUID, Document] = field(init=False)
+    similar: Loader[tuple[UUID, int], Neighbours] = field(init=False)
+    churn: Loader[UUID, Document] = field(init=False)
+    sentiment: Loader[UUID, Document] = field(init=False)
+    icp: Loader[UUID, Document] = field(init=False)
+    explained_icp: Loader[UUID, Document] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ask, turns = self.rest.ask, self.turns
+        self.contacts = Loader(partial(_rows, ask, rest.CONTACTS), turns, most=ROWS_LIMIT)
+        self.accounts = Loader(partial(_rows, ask, rest.ACCOUNTS), turns, most=ROWS_LIMIT)
+        self.similar = Loader(partial(_similar, ask), turns, most=ANCHORS_LIMIT, level=NEIGHBOURS)
+        self.churn = Loader(partial(_scores, ask, rest.CHURN_OF_MANY), turns, most=SCORES_LIMIT, level=KNOWN)
+        self.sentiment = Loader(partial(_scores, ask, rest.SENTIMENT_OF_MANY), turns, most=SCORES_LIMIT)
+        self.icp = Loader(partial(_icp, ask, explain=False), turns, most=SCORES_LIMIT)
+        self.explained_icp = Loader(partial(_icp, ask, explain=True), turns, most=EXPLAINED_LIMIT)
+
+    async def list(self, info: strawberry.Info, call: Call, read: Callable[[Document], Answer], **asked: Any) -> Answer:
+        """Ask for a list that a query begins with, and keep what it says of itself."""
+
+        def noted(document: Document) -> Answer:
+            found = read(document)
+            said = {ours: document[theirs] for theirs, ours in STANDING.items() if document.get(theirs) is not None}
+            if said:
+                self.lists.append({"path": info.path.as_list(), **said})
+            return found
+
+        with self.turns.finding():
+            return await self.rest.ask(call, noted, **asked)
+
+    def close(self) -> None:
+        for loader in (
+            self.contacts, self.accounts, self.similar, self.churn, self.sentiment, self.icp, self.explained_icp,
+        ):  # fmt: skip
+            loader.close()
+
+
+async def _rows(ask: Callable[..., Any], call: Call, ids: Sequence[UUID]) -> Found:
+    """Return rows by id; those that are not there are left out."""
+    found: Found = await ask(call, partial(_by, "id"), body={"ids": [str(one) for one in ids]})
+    return found
+
+
+async def _scores(ask: Callable[..., Any], call: Call, ids: Sequence[UUID]) -> Found:
+    read = partial(_by, "contact_id", part=call.part)
+    found: Found = await ask(call, read, body={"contact_ids": [str(one) for one in ids]})
+    return found
+
+
+async def _icp(ask: Callable[..., Any], ids: Sequence[UUID], *, explain: bool) -> Found:
+    items = [{"account_id": str(one)} for one in ids]
+    read = partial(_by, "account_id", part="icp")
+    found: Found = await ask(rest.ICP_OF_MANY, read, body={"items": items, "explain": explain})
+    return found
+
+
+async def _similar(ask: Callable[..., Any], keys: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], Neighbours]:
+    """Return who is most like each contact, nearest first; who was erased since is left out."""
+    anchors = [str(one) for one in dict.fromkeys(contact_id for contact_id, _ in keys)]
+    most = max(limit for _, limit in keys)
+    near = await ask(rest.SIMILAR_OF_MANY, _near, body={"contact_ids": anchors, "limit": most, "people": True})
+    return {(contact_id, limit): near.get(contact_id, [])[:limit] for contact_id, limit in keys}
+
+
+def _near(document: Document) -> dict[UUID, Neighbours]:
+    people = {one["id"]: one for one in document["people"]}
+    return {
+        UUID(item["contact_id"]): [
+            (similarity, people[contact_id])
+            for contact_id, similarity in zip(item["ids"], item["similarities"], strict=True)
+            if contact_id in people
+        ]
+        for item in document["items"]
+    }
+
+
+def _by(name: str, document: Document, *, part: rest.Part = "crm") -> Found:
+    found: Found = {}
+    for item in document["items"]:
+        with suppress(KeyError):  # an item that is about nobody we asked for
+            found[UUID(item[name])] = of_item(part, item) or item
+    return found
