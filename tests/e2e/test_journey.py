@@ -60,6 +60,25 @@ def test_a_pushed_contact_is_soon_similar_to_those_like_it(stack: Stack) -> None
     assert names[0] == "Tom"
 
 
+def test_graphql_answers_what_is_there_and_says_what_is_not(stack: Stack) -> None:
+    query = """query($id: UUID!) {
+      contact(id: $id) { firstName tags similar(limit: 1) { firstName } churn { probability } }
+      sentimentOverview { neutralCount }
+    }"""
+    with stack.client() as client:
+        vera, *_ = push(client)
+        eventually(lambda: similar(client, vera))
+        url = str(client.base_url.copy_with(path="/graphql"))
+        answer = client.post(url, json={"query": query, "variables": {"id": vera}}).raise_for_status().json()
+    assert answer["data"]["contact"]["firstName"] == "Vera"
+    assert [one["firstName"] for one in answer["data"]["contact"]["similar"]] == ["Tom"]
+    away = {error["path"][-1]: error["extensions"] for error in answer["errors"]}
+    assert {name: (said["code"], said["service"]) for name, said in away.items()} == {
+        "churn": ("not_built", "churn"),
+        "sentimentOverview": ("not_built", "sentiment"),
+    }
+
+
 def test_embedding_everything_again_costs_no_model_call(stack: Stack) -> None:
     with stack.client() as client:
         push(client)
