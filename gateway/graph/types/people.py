@@ -148,14 +148,23 @@ class ContactCluster:
     top_topics: list[str]
     x: float
     y: float
+    first: strawberry.Private[list[Contact]]
 
     @classmethod
     def read(cls, one: dict[str, Any]) -> Self:
-        return cls(id=one["id"], size=one["size"], top_topics=one["top_topics"], x=one["x"], y=one["y"])
+        return cls(
+            id=one["id"],
+            size=one["size"],
+            top_topics=one["top_topics"],
+            x=one["x"],
+            y=one["y"],
+            first=[Contact.read(member) for member in one.get("members") or ()],
+        )
 
-    @strawberry.field
+    @strawberry.field(description="the most typical first")
     async def members(self, info: strawberry.Info, limit: int | None = MOST_MEMBERS) -> list[Contact]:
-        return await read_members(info, self.id, limit, None)
+        here = limit is None or 1 <= limit <= MOST_MEMBERS
+        return self.first[:limit] if here else await read_members(info, self.id, limit, None)
 
 
 @strawberry.type(description="An interest group and who is in it, the most typical first.")

@@ -9,8 +9,15 @@ from strawberry import UNSET
 
 from gateway.graph import rest
 from gateway.graph.types.accounts import Account, AccountRecommendations, icp_of
-from gateway.graph.types.loaded import made, reading_of
-from gateway.graph.types.people import ChurnPrediction, ClusterDetails, Contact, ContactCluster, ContactRecommendation
+from gateway.graph.types.loaded import asks_for, made, reading_of
+from gateway.graph.types.people import (
+    MOST_MEMBERS,
+    ChurnPrediction,
+    ClusterDetails,
+    Contact,
+    ContactCluster,
+    ContactRecommendation,
+)
 from gateway.graph.types.scores import ContactSentiment, IcpScore, SentimentStats
 from kit.http import Refused
 
@@ -80,7 +87,8 @@ class Query:
 
     @strawberry.field(description="The interest groups, the largest first.")
     async def contact_clusters(self, info: strawberry.Info) -> list[ContactCluster]:
-        return await reading_of(info).list(info, rest.CLUSTERS, items_of(ContactCluster))
+        query = {"members": MOST_MEMBERS if asks_for(info, "members") else None}
+        return await reading_of(info).list(info, rest.CLUSTERS, items_of(ContactCluster), query=query)
 
     @strawberry.field(description="One interest group.")
     async def cluster_details(self, info: strawberry.Info, cluster_id: int) -> ClusterDetails | None:

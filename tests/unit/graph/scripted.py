@@ -180,9 +180,11 @@ def _cluster(request: httpx.Request) -> Body:
     return {"id": 2, "size": 300, "top_topics": ["law"], "x": 0.1, "y": 0.2, "radius": 0.1, **more}
 
 
-def _clusters(_request: httpx.Request) -> Body:
-    one = {"id": 2, "size": 300, "top_topics": ["law"], "x": 0.1, "y": 0.2, "radius": 0.1}
-    return {"items": [one], "next_cursor": None, "status": "scored"}
+def _clusters(request: httpx.Request) -> Body:
+    one = {"size": 300, "top_topics": ["law"], "x": 0.1, "y": 0.2, "radius": 0.1}
+    members = [{**shown(person(3000 + n)), "similarity": 0.8} for n in range(int(request.url.params.get("members", 0)))]
+    items = [{"id": number, **one, "members": members} for number in (1, 2)]
+    return {"items": items, "next_cursor": None, "status": "scored"}
 
 
 # The first that a path begins with counts.

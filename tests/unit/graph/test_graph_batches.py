@@ -92,6 +92,14 @@ async def test_a_clusters_first_page_comes_with_it(graph: Graph) -> None:
     assert answer["extensions"]["lists"] == [{"path": ["clusterDetails"], "nextCursor": "next"}]
 
 
+async def test_all_clusters_come_with_their_people_in_one_call(graph: Graph) -> None:
+    answer = await graph.ask("{ contactClusters { size members(limit: 3) { firstName similarity } } }")
+    assert [len(one["members"]) for one in answer["data"]["contactClusters"]] == [3, 3]
+    assert graph.world.calls == {"/clusters": 1}
+    await graph.ask("{ contactClusters { size topTopics } }")
+    assert "members" not in graph.world.requests[-1].url.params
+
+
 async def test_another_page_of_a_cluster_is_asked_for_by_its_cursor(graph: Graph) -> None:
     answer = await graph.ask('{ clusterDetails(clusterId: 2) { members(limit: 3, cursor: "next") { id } } }')
     assert len(answer["data"]["clusterDetails"]["members"]) == 3
