@@ -1,7 +1,7 @@
 """What the fields of one request are loaded from: the batches of the REST API, and what its lists said beside."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -10,13 +10,14 @@ from uuid import UUID
 import strawberry
 
 from gateway.graph import rest
-from gateway.graph.loaders import KNOWN, NEIGHBOURS, Loader, Turns
+from gateway.graph.loaders import NEIGHBOURS, Loader, Turns
 from gateway.graph.rest import Answer, Call, Document, Rest, of_item
 from kit.errors import RapportError
 
 Known: TypeAlias = Mapping[str, Any]  # what an answer says of a contact or account, by the REST API's names
 Neighbours: TypeAlias = list[tuple[float, Known]]
 Found: TypeAlias = dict[UUID, Document | RapportError]
+Explained: TypeAlias = tuple[UUID, bool]  # whose score, and whether with its reasons
 Value = TypeVar("Value")
 
 ROWS_LIMIT, SCORES_LIMIT, EXPLAINED_LIMIT, ANCHORS_LIMIT = 1_000, 1_000, 200, 500
@@ -43,20 +44,18 @@ class Reading:
     contacts: Loader[UUID, Document] = field(init=False)
     accounts: Loader[UUID, Document] = field(init=False)
     similar: Loader[tuple[UUID, int], Neighbours] = field(init=False)
-    churn: Loader[UUID, Document] = field(init=False)
+    churn: Loader[Explained, Document] = field(init=False)
     sentiment: Loader[UUID, Document] = field(init=False)
-    icp: Loader[UUID, Document] = field(init=False)
-    explained_icp: Loader[UUID, Document] = field(init=False)
+    icp: Loader[Explained, Document] = field(init=False)
 
     def __post_init__(self) -> None:
         ask, turns = self.rest.ask, self.turns
         self.contacts = Loader(partial(_rows, ask, rest.CONTACTS), turns, most=ROWS_LIMIT)
         self.accounts = Loader(partial(_rows, ask, rest.ACCOUNTS), turns, most=ROWS_LIMIT)
         self.similar = Loader(partial(_similar, ask), turns, most=ANCHORS_LIMIT, level=NEIGHBOURS)
-        self.churn = Loader(partial(_scores, ask, rest.CHURN_OF_MANY), turns, most=SCORES_LIMIT, level=KNOWN)
-        self.sentiment = Loader(partial(_scores, ask, rest.SENTIMENT_OF_MANY), turns, most=SCORES_LIMIT)
-        self.icp = Loader(partial(_icp, ask, explain=False), turns, most=SCORES_LIMIT)
-        self.explained_icp = Loader(partial(_icp, ask, explain=True), turns, most=EXPLAINED_LIMIT)
+        self.churn = Loader(partial(_explained, partial(_churn, ask)), turns, most=SCORES_LIMIT)
+        self.sentiment = Loader(partial(_sentiment, ask), turns, most=SCORES_LIMIT)
+        self.icp = Loader(partial(_explained, partial(_icp, ask)), turns, most=SCORES_LIMIT)
 
     async def list(self, info: strawberry.Info, call: Call, read: Callable[[Document], Answer], **asked: Any) -> Answer:
         """Ask for a list that a query begins with, and keep what it says of itself."""
@@ -72,9 +71,7 @@ class Reading:
             return await self.rest.ask(call, noted, **asked)
 
     def close(self) -> None:
-        for loader in (
-            self.contacts, self.accounts, self.similar, self.churn, self.sentiment, self.icp, self.explained_icp,
-        ):  # fmt: skip
+        for loader in (self.contacts, self.accounts, self.similar, self.churn, self.sentiment, self.icp):
             loader.close()
 
 
@@ -84,9 +81,29 @@ async def _rows(ask: Callable[..., Any], call: Call, ids: Sequence[UUID]) -> Fou
     return found
 
 
-async def _scores(ask: Callable[..., Any], call: Call, ids: Sequence[UUID]) -> Found:
-    read = partial(_by, "contact_id", part=call.part)
-    found: Found = await ask(call, read, body={"contact_ids": [str(one) for one in ids]})
+async def _explained(score: Callable[..., Awaitable[Found]], keys: Sequence[Explained]) -> dict[Explained, Any]:
+    """Score many with one call, with reasons if any of them is to have some; with several where that is too many."""
+    wanted = dict.fromkeys(one for one, explain in keys if explain)
+    plain = [one for one in dict.fromkeys(one for one, _ in keys) if one not in wanted]
+    if wanted and len(wanted) + len(plain) <= EXPLAINED_LIMIT:
+        pieces = [score([*wanted, *plain], explain=True)]
+    else:
+        ids = list(wanted)
+        pieces = [score(ids[n : n + EXPLAINED_LIMIT], explain=True) for n in range(0, len(ids), EXPLAINED_LIMIT)]
+        pieces += [score(plain, explain=False)] if plain else []
+    found = {one: score for piece in await asyncio.gather(*pieces) for one, score in piece.items()}
+    return {(one, explain): found.get(one) for one, explain in keys}
+
+
+async def _churn(ask: Callable[..., Any], ids: Sequence[UUID], *, explain: bool) -> Found:
+    body = {"contact_ids": [str(one) for one in ids], "explain": explain}
+    found: Found = await ask(rest.CHURN_OF_MANY, partial(_by, "contact_id", part="churn"), body=body)
+    return found
+
+
+async def _sentiment(ask: Callable[..., Any], ids: Sequence[UUID]) -> Found:
+    body = {"contact_ids": [str(one) for one in ids]}
+    found: Found = await ask(rest.SENTIMENT_OF_MANY, partial(_by, "contact_id", part="sentiment"), body=body)
     return found
 
 
@@ -120,6 +137,7 @@ def _near(document: Document) -> dict[UUID, Neighbours]:
 def _by(name: str, document: Document, *, part: rest.Part = "crm") -> Found:
     found: Found = {}
     for item in document["items"]:
-        with suppress(KeyError):  # an item that is about nobody we asked for
-            found[UUID(item[name])] = of_item(part, item) or item
+        told = of_item(part, item)
+        if told is not None:
+            found[UUID(item[name])] = told
     return found

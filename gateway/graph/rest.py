@@ -143,10 +143,17 @@ class Rest:
             raise _named(UpstreamFailed(said("upstream_failed", service=call.part)), call.part) from error
 
 
-def of_item(part: Part, item: Document) -> Refused | None:
-    """Return what a batch says is wrong with one of its items."""
-    problem = item.get("error")
-    if not isinstance(problem, dict):
+def of_item(part: Part, item: Document) -> Document | Refused | None:
+    """Return an answer of a batch: what it says of one, what is wrong with it, or None for who is not there.
+
+    Services put the answer into the item itself or below its own name, and what is wrong as a problem or by its code.
+    """
+    error = item.get("error")
+    if error is None:
+        inner = item.get(part)
+        return {**item, **inner} if isinstance(inner, dict) else item
+    problem = error if isinstance(error, dict) else {"code": str(error), "detail": str(error)}
+    if str(problem.get("code", "")).endswith("not_found"):
         return None
     refused = Refused(part, int(problem.get("status", 422)), problem)
     refused.extra["service"] = part

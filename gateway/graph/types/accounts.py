@@ -46,9 +46,7 @@ class Account:
 
 def icp_of(info: strawberry.Info, account_id: UUID) -> Any:
     """Load a score; with its reasons, which cost, only where they are asked for."""
-    reading = reading_of(info)
-    loader = reading.explained_icp if asks_for(info, "reasons") else reading.icp
-    return made(loader.load(account_id), "icp", _score)
+    return made(reading_of(info).icp.load((account_id, asks_for(info, "reasons"))), "icp", _score)
 
 
 def _score(document: dict[str, Any]) -> IcpScore | None:

@@ -47,8 +47,8 @@ async def made(row: Awaitable[Document | None], part: Part, read: Callable[[Docu
         raise UpstreamFailed(said("upstream_failed", service=part), extra={"service": part}) from error
 
 
-def asks_for(info: strawberry.Info, name: str) -> bool:
-    """Whether a field is asked for below this one; what is in fragments counts as asked for."""
+def asks_for(info: strawberry.Info, *names: str) -> bool:
+    """Whether one of some fields is asked for below this one; what is in fragments counts as asked for."""
     nodes = info._raw_info.field_nodes  # noqa: SLF001 strawberry's own selected_fields copies every argument
     below = [one for node in nodes if node.selection_set for one in node.selection_set.selections]
-    return any(not isinstance(one, FieldNode) or one.name.value == name for one in below)
+    return any(not isinstance(one, FieldNode) or one.name.value in names for one in below)

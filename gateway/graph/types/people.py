@@ -11,11 +11,12 @@ from strawberry import UNSET
 from gateway.graph import rest
 from gateway.graph.reading import Known, Neighbours
 from gateway.graph.texts import said
-from gateway.graph.types.loaded import made, reading_of, told
+from gateway.graph.types.loaded import asks_for, made, reading_of, told
 from gateway.graph.types.scores import ContactSentiment, Intervention, Reason
 from kit.errors import FieldError, Invalid
 
 MOST_MEMBERS = 50  # that come with a cluster unless another number is asked for
+EXPLAINED = ("reasons", "interventions", "interventionDetails")
 MOST_SIMILAR = 50  # of each contact, where many are asked about at once
 
 
@@ -56,7 +57,7 @@ class Contact:
 
     @strawberry.field(graphql_type="ChurnPrediction | None", description="is this person drifting away")
     def churn(self, info: strawberry.Info) -> Any:
-        return made(reading_of(info).churn.load(self.id), "churn", ChurnPrediction.read)
+        return churn_of(info, self.id)
 
     @strawberry.field(graphql_type=ContactSentiment | None)
     def sentiment(self, info: strawberry.Info) -> Any:
@@ -80,6 +81,12 @@ def _neighbours(info: strawberry.Info, contact_id: UUID, limit: int) -> Awaitabl
 
 async def _as_contacts(found: Awaitable[Neighbours | None]) -> list[Contact]:
     return [Contact(id=UUID(one["id"]), similarity=similarity, known=one) for similarity, one in await found or ()]
+
+
+def churn_of(info: strawberry.Info, contact_id: UUID) -> Any:
+    """Load a prediction; with what follows from its reasons, which cost, only where that is asked for."""
+    key = (contact_id, asks_for(info, *EXPLAINED))
+    return made(reading_of(info).churn.load(key), "churn", ChurnPrediction.read)
 
 
 @strawberry.type(description="How likely a tie is to fall silent.")

@@ -17,6 +17,7 @@ from gateway.graph.types.people import (
     Contact,
     ContactCluster,
     ContactRecommendation,
+    churn_of,
 )
 from gateway.graph.types.scores import ContactSentiment, IcpScore, SentimentStats
 from kit.http import Refused
@@ -64,7 +65,7 @@ class Query:
 
     @strawberry.field(graphql_type=ChurnPrediction | None, description="Is this person drifting away?")
     def churn_risk(self, info: strawberry.Info, contact_id: UUID) -> Any:
-        return made(reading_of(info).churn.load(contact_id), "churn", ChurnPrediction.read)
+        return churn_of(info, contact_id)
 
     @strawberry.field(description="Who is drifting away; the next page's cursor is in the extensions of the answer.")
     async def all_churn_risks(

@@ -153,7 +153,9 @@ def _accounts(request: httpx.Request) -> Body:
 
 
 def _churn_of_many(request: httpx.Request) -> Body:
-    return {"items": [churn(one) for one in _asked(request)["contact_ids"]]}
+    """Each answer below its own name, as services/churn has it."""
+    ids = _asked(request)["contact_ids"]
+    return {"items": [{"index": n, "contact_id": one, "error": None, "churn": churn(one)} for n, one in enumerate(ids)]}
 
 
 def _sentiment_of_many(request: httpx.Request) -> Body:

@@ -1,5 +1,7 @@
 """What many fields need is asked for in one call for each service and kind."""
 
+import json
+
 from gateway.graph.reading import EXPLAINED_LIMIT
 from tests.unit.graph.conftest import Graph
 from tests.unit.graph.scripted import person
@@ -11,7 +13,10 @@ FIFTY = """{
       firstName tags influence
       churn { probability riskLevel interventions }
       sentiment { label components { tags notes } }
-      similar(limit: 3) { id firstName lastName tags influence similarity churn { probability } sentiment { label } }
+      similar(limit: 3) {
+        id firstName lastName tags influence similarity
+        churn { probability } sentiment { label }
+      }
     }
   }
 }"""
@@ -29,6 +34,7 @@ async def test_fifty_contacts_with_all_that_is_said_of_them_and_of_their_neighbo
         "/churn/batch": 1,
         "/sentiment/batch": 1,
     }
+    assert graph.world.body_of("/churn/batch")["explain"] is True
     people = answer["data"]["recommendedContacts"]
     assert len(people) == 50
     for number, one in enumerate(people, start=1):
@@ -83,6 +89,16 @@ async def test_more_than_a_batch_may_have_is_several(graph: Graph) -> None:
     ask = "query { recommendedAccounts(limit: %d) { items { account { icp { reasons { code } } } } } }"
     await graph.ask(ask % (EXPLAINED_LIMIT + 1))
     assert graph.world.calls["/icp-score/batch"] == 2
+
+
+async def test_only_those_who_are_to_have_reasons_get_them_where_all_would_be_too_many(graph: Graph) -> None:
+    query = """{ recommendedContacts(limit: 40) {
+      contact { churn { reasons { code } } similar(limit: 10) { id churn { state } } }
+    } }"""
+    answer = await graph.ask(query)
+    assert "errors" not in answer
+    bodies = [json.loads(one.content) for one in graph.world.requests if one.url.path == "/api/ml/churn/batch"]
+    assert sorted((one["explain"], len(one["contact_ids"])) for one in bodies) == [(False, 400), (True, 40)]
 
 
 async def test_a_clusters_first_page_comes_with_it(graph: Graph) -> None:

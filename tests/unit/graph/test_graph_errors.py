@@ -153,16 +153,19 @@ async def test_what_a_service_refuses_is_said_as_it_said_it_with_arguments_by_th
 
 
 async def test_one_item_of_a_batch_that_is_wrong_fails_its_own_field(graph: Graph) -> None:
-    problem = {"code": "not_found", "status": 404, "detail": "There is no such contact."}
-
-    def one_wrong(_request: httpx.Request) -> dict[str, Any]:
-        return {"items": [{"contact_id": person(1), "error": problem}]}
-
-    graph.world.scripts["/sentiment/batch"] = one_wrong
-    query = '{ a: contactSentiment(contactId: "%s") { label } b: contactSentiment(contactId: "%s") { label } }'
-    answer = await graph.ask(query % (person(1), person(2)))
-    assert answer["data"] == {"a": None, "b": None}
-    assert faults(answer) == {("a", "not_found", "sentiment")}
+    problem = {"code": "too_long", "status": 422, "detail": "Too much to read."}
+    items = [
+        {"contact_id": person(1), "error": problem},
+        {"contact_id": person(2), "error": "contact_not_found"},
+        {"contact_id": person(3), "error": "no_language"},
+    ]
+    graph.world.scripts["/sentiment/batch"] = lambda _request: {"items": items}
+    fields = " ".join(
+        f'{name}: contactSentiment(contactId: "{person(n)}") {{ label }}' for n, name in enumerate("abcd", 1)
+    )
+    answer = await graph.ask(f"{{ {fields} }}")
+    assert answer["data"] == dict.fromkeys("abcd")
+    assert faults(answer) == {("a", "too_long", "sentiment"), ("c", "no_language", "sentiment")}
 
 
 async def test_an_answer_of_another_shape_is_the_services_fault(graph: Graph) -> None:
