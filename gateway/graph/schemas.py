@@ -1,8 +1,9 @@
 """GraphQL over HTTP on the wire: what is posted, and what is answered."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from kit.wire import Storable
 
@@ -46,11 +47,22 @@ _REFUSED = {
 }
 
 
+def _sendable(variables: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Refuse what no service could be sent: half of a character, a number that JSON has not."""
+    try:
+        json.dumps(variables, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain unpaired surrogates") from None
+    except ValueError:
+        raise ValueError("must not contain NaN or Infinity") from None
+    return variables
+
+
 class GraphQLIn(BaseModel, json_schema_extra={"examples": [_ASKED]}):
     """A query of the schema in gateway/graph/schema.graphql; what else a client sends beside it is left alone."""
 
     query: Annotated[str, Field(min_length=1, max_length=QUERY_LIMIT), Storable]
-    variables: dict[str, Any] | None = None
+    variables: Annotated[dict[str, Any] | None, AfterValidator(_sendable)] = None
     operation_name: str | None = Field(default=None, alias="operationName", max_length=1_000)
     on_error: Literal["NULL", "PROPAGATE"] = Field(
         default="NULL",

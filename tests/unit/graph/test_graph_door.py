@@ -64,6 +64,30 @@ async def test_a_body_that_is_no_request_is_a_problem_document(graph: Graph, bod
     assert graph.world.requests == []
 
 
+SEARCH = "query($q: String!) { searchContacts(query: $q) { id } }"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"query": "{ __typename }", "variables": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
+        (b'{"query": "%b", "variables": {"q": "\\ud800"}}' % SEARCH.encode(), 422),
+        (b'{"query": "%b", "variables": {"q": NaN}}' % SEARCH.encode(), 422),
+        (b'{"query": "\\ud800"}', 422),
+        (b'{"query": "{ searchContacts(query: \\"\\\\ud800\\") { id } }"}', 400),
+        (b"\xff\xfe", 400),
+        (b"", 422),
+    ],
+    ids=["nested", "surrogate in a variable", "NaN", "surrogate", "surrogate in a text", "no UTF-8", "nothing"],
+)
+async def test_what_cannot_be_passed_on_is_refused(graph: Graph, body: bytes, status: int) -> None:
+    token = graph.signer.token(caller(WORKSPACE), "graph")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    answer = await graph.client.post("/graphql", content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert graph.world.requests == []
+
+
 async def test_services_are_asked_as_the_same_person_by_a_token_of_our_own(graph: Graph) -> None:
     trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     await graph.post(
