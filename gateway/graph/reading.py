@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -18,7 +18,6 @@ Known: TypeAlias = Mapping[str, Any]  # what an answer says of a contact or acco
 Neighbours: TypeAlias = list[tuple[float, Known]]
 Found: TypeAlias = dict[UUID, Document | RapportError]
 Explained: TypeAlias = tuple[UUID, bool]  # whose score, and whether with its reasons
-Value = TypeVar("Value")
 
 ROWS_LIMIT, SCORES_LIMIT, EXPLAINED_LIMIT, ANCHORS_LIMIT = 1_000, 1_000, 200, 500
 # What a list says of itself that has no field: it goes into the extensions of the answer, so that nothing is silent.
@@ -49,13 +48,13 @@ class Reading:
     icp: Loader[Explained, Document] = field(init=False)
 
     def __post_init__(self) -> None:
-        ask, turns = self.rest.ask, self.turns
-        self.contacts = Loader(partial(_rows, ask, rest.CONTACTS), turns, most=ROWS_LIMIT)
-        self.accounts = Loader(partial(_rows, ask, rest.ACCOUNTS), turns, most=ROWS_LIMIT)
-        self.similar = Loader(partial(_similar, ask), turns, most=ANCHORS_LIMIT, level=NEIGHBOURS)
-        self.churn = Loader(partial(_explained, partial(_churn, ask)), turns, most=SCORES_LIMIT)
-        self.sentiment = Loader(partial(_sentiment, ask), turns, most=SCORES_LIMIT)
-        self.icp = Loader(partial(_explained, partial(_icp, ask)), turns, most=SCORES_LIMIT)
+        api, turns = self.rest, self.turns
+        self.contacts = Loader(partial(_rows, api, rest.CONTACTS), turns, most=ROWS_LIMIT)
+        self.accounts = Loader(partial(_rows, api, rest.ACCOUNTS), turns, most=ROWS_LIMIT)
+        self.similar = Loader(partial(_similar, api), turns, most=ANCHORS_LIMIT, level=NEIGHBOURS)
+        self.churn = Loader(partial(_explained, partial(_churn, api)), turns, most=SCORES_LIMIT)
+        self.sentiment = Loader(partial(_sentiment, api), turns, most=SCORES_LIMIT)
+        self.icp = Loader(partial(_explained, partial(_icp, api)), turns, most=SCORES_LIMIT)
 
     async def list(self, info: strawberry.Info, call: Call, read: Callable[[Document], Answer], **asked: Any) -> Answer:
         """Ask for a list that a query begins with, and keep what it says of itself."""
@@ -75,10 +74,9 @@ class Reading:
             loader.close()
 
 
-async def _rows(ask: Callable[..., Any], call: Call, ids: Sequence[UUID]) -> Found:
+async def _rows(api: Rest, call: Call, ids: Sequence[UUID]) -> Found:
     """Return rows by id; those that are not there are left out."""
-    found: Found = await ask(call, partial(_by, "id"), body={"ids": [str(one) for one in ids]})
-    return found
+    return await api.ask(call, partial(_by, "id"), body={"ids": [str(one) for one in ids]})
 
 
 async def _explained(score: Callable[..., Awaitable[Found]], keys: Sequence[Explained]) -> dict[Explained, Any]:
@@ -95,30 +93,27 @@ async def _explained(score: Callable[..., Awaitable[Found]], keys: Sequence[Expl
     return {(one, explain): found.get(one) for one, explain in keys}
 
 
-async def _churn(ask: Callable[..., Any], ids: Sequence[UUID], *, explain: bool) -> Found:
+async def _churn(api: Rest, ids: Sequence[UUID], *, explain: bool) -> Found:
     body = {"contact_ids": [str(one) for one in ids], "explain": explain}
-    found: Found = await ask(rest.CHURN_OF_MANY, partial(_by, "contact_id", part="churn"), body=body)
-    return found
+    return await api.ask(rest.CHURN_OF_MANY, partial(_by, "contact_id", part="churn"), body=body)
 
 
-async def _sentiment(ask: Callable[..., Any], ids: Sequence[UUID]) -> Found:
+async def _sentiment(api: Rest, ids: Sequence[UUID]) -> Found:
     body = {"contact_ids": [str(one) for one in ids]}
-    found: Found = await ask(rest.SENTIMENT_OF_MANY, partial(_by, "contact_id", part="sentiment"), body=body)
-    return found
+    return await api.ask(rest.SENTIMENT_OF_MANY, partial(_by, "contact_id", part="sentiment"), body=body)
 
 
-async def _icp(ask: Callable[..., Any], ids: Sequence[UUID], *, explain: bool) -> Found:
+async def _icp(api: Rest, ids: Sequence[UUID], *, explain: bool) -> Found:
     items = [{"account_id": str(one)} for one in ids]
     read = partial(_by, "account_id", part="icp")
-    found: Found = await ask(rest.ICP_OF_MANY, read, body={"items": items, "explain": explain})
-    return found
+    return await api.ask(rest.ICP_OF_MANY, read, body={"items": items, "explain": explain})
 
 
-async def _similar(ask: Callable[..., Any], keys: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], Neighbours]:
+async def _similar(api: Rest, keys: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], Neighbours]:
     """Return who is most like each contact, nearest first; who was erased since is left out."""
     anchors = [str(one) for one in dict.fromkeys(contact_id for contact_id, _ in keys)]
     most = max(limit for _, limit in keys)
-    near = await ask(rest.SIMILAR_OF_MANY, _near, body={"contact_ids": anchors, "limit": most, "people": True})
+    near = await api.ask(rest.SIMILAR_OF_MANY, _near, body={"contact_ids": anchors, "limit": most, "people": True})
     return {(contact_id, limit): near.get(contact_id, [])[:limit] for contact_id, limit in keys}
 
 

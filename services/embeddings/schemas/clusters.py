@@ -120,10 +120,8 @@ class ClustersOut(ClusterScored, json_schema_extra={"examples": [_CLUSTERS]}):
 
     @classmethod
     def from_domain(cls, found: Clusters) -> Self:
-        items = [
-            ClusterOut.from_domain(cluster, found.members and found.members.get(cluster.id, ()))
-            for cluster in found.items
-        ]
+        people = found.members
+        items = [ClusterOut.from_domain(one, None if people is None else people.get(one.id, ())) for one in found.items]
         return cls(**_standing(found.status, found.missing, found.run), items=items)
 
 
