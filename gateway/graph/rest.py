@@ -29,6 +29,7 @@ Answer = TypeVar("Answer")
 
 PREFIX = "/api/ml"
 STALLED_WEIGHT = 3  # as at the proxy: a silent service costs every caller the whole time
+LACKING = frozenset({"unknown_path", "method_not_allowed"})  # an older service, without the operation
 STATES = {"closed": 0, "half_open": 1, "open": 2}
 
 CALLS = Counter("rapport_graph_calls_total", "Calls to services", ["service", "call"])
@@ -75,7 +76,7 @@ class Services:
         """Let one call through to a service, and learn from how it ends; every error names the service."""
         breaker = self._breakers.get(part)
         if breaker is None:
-            raise NotFound(said("not_built", service=part), code="not_built", extra={"service": part})
+            raise _not_built(part)
         self._knock(part, breaker)
         whole = remaining_s(self._timeout_s) >= self._timeout_s
         try:
@@ -89,6 +90,8 @@ class Services:
             raise _named(error, part)  # noqa: B904 the same error
         except RapportError as error:
             breaker.succeeded(time.monotonic())
+            if isinstance(error, Refused) and error.problem.get("code") in LACKING:
+                raise _not_built(part) from error
             raise _named(error, part)  # noqa: B904
         else:
             breaker.succeeded(time.monotonic())
@@ -162,6 +165,10 @@ def of_item(part: Part, item: Document) -> Document | Refused | None:
 
 def _state(breaker: Breaker) -> float:
     return STATES[breaker.state]
+
+
+def _not_built(part: Part) -> NotFound:
+    return NotFound(said("not_built", service=part), code="not_built", extra={"service": part})
 
 
 def _named(error: RapportError, part: Part) -> RapportError:

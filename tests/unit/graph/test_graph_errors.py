@@ -152,6 +152,14 @@ async def test_what_a_service_refuses_is_said_as_it_said_it_with_arguments_by_th
     }
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, "unknown_path"), (405, "method_not_allowed")])
+async def test_a_service_that_does_not_know_the_question_yet_is_not_built(graph: Graph, status: int, code: str) -> None:
+    graph.world.scripts["/recommendations"] = refuse(status, code=code, detail="There is nothing at this path.")
+    answer = await graph.ask("{ recommendedAccounts { decisionId } recommendedContacts(limit: 1) { score } }")
+    assert answer["data"] == {"recommendedAccounts": None, "recommendedContacts": [{"score": 0.9}]}
+    assert faults(answer) == {("recommendedAccounts", "not_built", "recommend")}
+
+
 async def test_one_item_of_a_batch_that_is_wrong_fails_its_own_field(graph: Graph) -> None:
     problem = {"code": "too_long", "status": 422, "detail": "Too much to read."}
     items = [
