@@ -33,7 +33,7 @@ from bench.proxy import free_port, serving
 from kit.testing import Keys, caller
 
 PEOPLE, NEIGHBOURS = 50, 5
-GATE = 30.0  # of the time of the three calls
+GATE = 15.0  # of the time of the three calls
 QUERY = """{
   recommendedContacts(limit: %d) {
     score reason

@@ -19,7 +19,7 @@ from gateway.graph.texts import said
 from gateway.proxy.breaker import Breaker
 from kit.auth import Identity
 from kit.deadline import remaining_s
-from kit.errors import NotFound, RapportError, Unavailable, UpstreamFailed, UpstreamTimeout
+from kit.errors import NotFound, Unavailable, UpstreamFailed, UpstreamTimeout
 from kit.http import Refused, ServiceClient
 from kit.texts import Language
 
@@ -28,6 +28,7 @@ Document = dict[str, Any]
 Answer = TypeVar("Answer")
 
 PREFIX = "/api/ml"
+RETRY_AFTER_S = 1
 STALLED_WEIGHT = 3  # as at the proxy: a silent service costs every caller the whole time
 LACKING = frozenset({"unknown_path", "method_not_allowed"})  # an older service, without the operation
 STATES = {"closed": 0, "half_open": 1, "open": 2}
@@ -84,15 +85,18 @@ class Services:
         except UpstreamTimeout:
             if whole:  # else it was the caller who had no time
                 breaker.failed(time.monotonic(), weight=STALLED_WEIGHT)
-            raise _named(UpstreamTimeout(said("upstream_timeout", service=part)), part) from None
+            raise UpstreamTimeout(said("upstream_timeout", service=part), extra={"service": part}) from None
         except Unavailable as error:
             breaker.failed(time.monotonic())
-            raise _named(error, part)  # noqa: B904 the same error
-        except RapportError as error:
+            raise _away(part, error.retry_after_s or RETRY_AFTER_S) from error
+        except Refused as error:
             breaker.succeeded(time.monotonic())
-            if isinstance(error, Refused) and error.problem.get("code") in LACKING:
+            if error.problem.get("code") in LACKING:
                 raise _not_built(part) from error
-            raise _named(error, part)  # noqa: B904
+            raise _named(error, part)  # noqa: B904 the same error
+        except UpstreamFailed as error:
+            breaker.succeeded(time.monotonic())
+            raise _unreadable(part) from error
         else:
             breaker.succeeded(time.monotonic())
         finally:
@@ -104,12 +108,7 @@ class Services:
         if breaker.state == "open" and breaker.wait_s(now) == 0:
             breaker.knocked(now, answered=True)
         if not breaker.admits():
-            raise Unavailable(
-                said("service_unavailable", service=part),
-                code="service_unavailable",
-                retry_after_s=breaker.retry_after_s(now),
-                extra={"service": part},
-            )
+            raise _away(part, breaker.retry_after_s(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class Rest:
         try:
             return read(answer)
         except (KeyError, TypeError, ValueError) as error:
-            raise _named(UpstreamFailed(said("upstream_failed", service=call.part)), call.part) from error
+            raise _unreadable(call.part) from error
 
 
 def of_item(part: Part, item: Document) -> Document | Refused | None:
@@ -167,11 +166,20 @@ def _state(breaker: Breaker) -> float:
     return STATES[breaker.state]
 
 
+def _away(part: Part, retry_after_s: int) -> Unavailable:
+    detail = said("service_unavailable", service=part)
+    return Unavailable(detail, code="service_unavailable", retry_after_s=retry_after_s, extra={"service": part})
+
+
+def _unreadable(part: Part) -> UpstreamFailed:
+    return UpstreamFailed(said("upstream_failed", service=part), extra={"service": part})
+
+
 def _not_built(part: Part) -> NotFound:
     return NotFound(said("not_built", service=part), code="not_built", extra={"service": part})
 
 
-def _named(error: RapportError, part: Part) -> RapportError:
+def _named(error: Refused, part: Part) -> Refused:
     error.extra["service"] = part
     return error
 

@@ -211,6 +211,17 @@ async def test_errors_are_said_in_the_callers_language(opening: Opening, languag
     graph = await opening(World(), without=("churn",))
     response = await graph.post({"query": "{ allChurnRisks { state } }"}, Accept_Language=language)
     assert words in response.json()["errors"][0]["message"]
+    graph.world.down.add("sentiment")
+    graph.world.scripts["/clusters"] = lambda _request: httpx.Response(200, text="<html>")
+    away = await graph.post(
+        {"query": "{ sentimentOverview { neutralCount } contactClusters { id } }"}, Accept_Language=language
+    )
+    said = {error["path"][0]: error["message"] for error in away.json()["errors"]}
+    assert (
+        ("не отвечает" in said["sentimentOverview"])
+        == ("нельзя прочесть" in said["contactClusters"])
+        == (language == "ru")
+    )
     refused = await graph.post({"query": "{ a " * 50 + "}" * 50}, Accept_Language=language)
     assert ("Вложенность" in refused.json()["errors"][0]["message"]) == (language == "ru")
 
