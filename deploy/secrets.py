@@ -34,7 +34,7 @@ SECRETS = (
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "crm", "embeddings", "recommend")
+IDENTITIES = ("gateway", "graph", "crm", "embeddings", "recommend")
 
 
 def ensure(folder: Path) -> None:

@@ -81,7 +81,7 @@ def _vector(text: str, dimensions: int) -> list[float]:
 
 @pytest.fixture(scope="session")
 def keys() -> Keys:
-    return Keys("gateway", *SERVICES, "stranger")
+    return Keys("gateway", "graph", *SERVICES, "stranger")
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def key_files(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("identity")
     known = [key for key in keys.jwks["keys"] if key["kid"] != "stranger"]
     (folder / "jwks.json").write_text(json.dumps({"keys": known}))
-    for service in ("gateway", *SERVICES):
+    for service in ("gateway", "graph", *SERVICES):
         (folder / f"{service}.pem").write_bytes(keys.pem(service))
     return folder
 

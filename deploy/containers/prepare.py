@@ -26,6 +26,7 @@ MOUNTED = (
     "valkey_settings",
     "identity/jwks.json",
     "identity/gateway.pem",
+    "identity/graph.pem",
     "identity/crm.pem",
     "identity/embeddings.pem",
     "identity/recommend.pem",

@@ -10,7 +10,7 @@ from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
 from deploy.embedded.program import Program, always, answers, answers_http
 
-WEB = ("encoder", "crm", "embeddings", "recommend")
+WEB = ("encoder", "crm", "embeddings", "recommend", "graph")
 MIGRATED = ("crm", "embeddings", "recommend")  # in this order: the others read crm's views
 FOLLOWERS = ("embeddings", "recommend")  # who keeps something about people, and confirms that it is gone
 LOCAL_MODEL = "all-MiniLM-L6-v2"
@@ -76,7 +76,8 @@ def programs(site: Site) -> list[Program]:
         _worker("embeddings", embeddings),
         _web(site, "recommend", "services.recommend", recommend),
         _worker("recommend", recommend),
-        _web(site, "gateway", "gateway.proxy", _gateway(site, services), tier=2),
+        _web(site, "graph", "gateway.graph", _graph(site, services)),
+        _web(site, "gateway", "gateway.proxy", _gateway(site), tier=2),
     ]
 
 
@@ -190,9 +191,20 @@ def _compiled(site: Site) -> dict[str, str]:
     return {"NUMBA_CACHE_DIR": str(site.home.models / "numba")}
 
 
-def _gateway(site: Site, services: str) -> dict[str, str]:
+def _graph(site: Site, services: str) -> dict[str, str]:
+    """GraphQL: keeps nothing, so it is told of no database; a service that is not there yet it says so of."""
     return {
-        "GATEWAY_SERVICES": services,
+        "GRAPH_SERVICES": services,
+        "GRAPH_JWKS_FILE": str(site.home.identity / "jwks.json"),
+        "GRAPH_SIGNING_KEY_FILE": str(site.home.identity / "graph.pem"),
+        **_logs(site, "GRAPH"),
+    }
+
+
+def _gateway(site: Site) -> dict[str, str]:
+    behind = {name: site.url(name) for name in (*MIGRATED, "graph")}
+    return {
+        "GATEWAY_SERVICES": json.dumps(behind),
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),
         "GATEWAY_WORKSPACE_CLAIM": "workspace_id",

@@ -44,6 +44,8 @@ class Route:
 
 ROUTES: tuple[Route, ...] = (
     Route("/api/ml/crm/*", "crm"),
+    Route("/api/ml/crm/contacts/batch", "crm", ASK, cost=10),
+    Route("/api/ml/crm/accounts/batch", "crm", ASK, cost=10),
     Route("/api/ml/crm/imports/*", "crm", first_byte_timeout_s=120, body_limit_bytes=256 * MIB, cost=10),
     Route("/api/ml/similar/*", "embeddings", READ),
     Route("/api/ml/similar/batch", "embeddings", ASK, cost=10),
@@ -59,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/icp-score/*", "icp"),
     Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120, cost=10),
+    Route("/graphql", "graph", ASK, body_limit_bytes=MIB, cost=10),
 )
 
 

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from gateway.proxy.upstream import Address
 from kit.settings import RedisUrl, Settings
 
-ServiceName = Literal["crm", "embeddings", "recommend", "churn", "sentiment", "icp"]
+ServiceName = Literal["crm", "embeddings", "recommend", "churn", "sentiment", "icp", "graph"]
 MIN_SECRET_BYTES = 32
 
 

@@ -10,7 +10,9 @@ import pytest
 from kit.texts import DEFAULT, LANGUAGES, Template, plural_forms, read_templates
 from tests.architecture import tree
 
-FOLDERS = sorted({path.parent for path in tree.below("kit", "services", suffix=".toml") if path.parent.name == "texts"})
+FOLDERS = sorted(
+    {path.parent for path in tree.below("kit", "services", "gateway", suffix=".toml") if path.parent.name == "texts"}
+)
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=str)
 

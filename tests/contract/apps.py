@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from gateway.graph.app import create_app as create_graph
+from gateway.graph.settings import GraphSettings
 from gateway.proxy.api_keys.app import create_app as create_api_keys_app
 from kit.db import open_pool
 from kit.settings import Settings
@@ -43,6 +45,17 @@ def build_keys() -> FastAPI:
 
 def gateway_document() -> dict[str, Any]:
     described: dict[str, Any] = build_keys().openapi()
+    return described
+
+
+def graph_document() -> dict[str, Any]:
+    """Return what GraphQL says of itself: a process of the gateway's, reached beside /api/ml."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, keys = Path(name), Keys("graph")
+        (folder / "jwks").write_text(json.dumps(keys.jwks))
+        (folder / "key").write_bytes(keys.pem("graph"))
+        settings = GraphSettings(services={}, jwks_file=folder / "jwks", signing_key_file=folder / "key")
+        described: dict[str, Any] = create_graph(settings).openapi()
     return described
 
 

@@ -13,7 +13,7 @@ from gateway.proxy.app import TABLE
 from gateway.proxy.settings import GatewaySettings
 from kit import errors
 from kit.errors import PROBLEM_JSON, problem
-from tests.contract.apps import ROOT, document, gateway_document, houses
+from tests.contract.apps import ROOT, document, gateway_document, graph_document, houses
 
 PLACE = ROOT / "gateway" / "proxy" / "openapi.json"
 INSIDE_ONLY = {"encoder"}  # the gateway does not lead to it
@@ -47,6 +47,7 @@ TAGS = {
     "recommendations": "What recommendations stand on, and whether enough of it is there.",
     "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
     "recommendations models": "Versions of the model that orders people, and which serves.",
+    "graphql": "The same answers as GraphQL: people with all that is said of them, in one request.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {
@@ -87,7 +88,7 @@ _REF = re.compile(r"^#/components/schemas/(.+)$")
 def merged() -> dict[str, Any]:
     """Return the document; schemas of one name that differ get their house's name in front."""
     documents = {house: document(house) for house in houses() if house not in INSIDE_ONLY}
-    documents["gateway"] = gateway_document()
+    documents |= {"gateway": gateway_document(), "graph": graph_document()}
     ambiguous = clashing(documents.values())
     parts = [renamed(house, described, ambiguous) for house, described in documents.items()]
     used = {tag for part in parts for operation in _operations(part) for tag in operation["tags"]}

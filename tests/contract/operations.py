@@ -11,6 +11,8 @@ from tests.contract.apps import document, gateway_document, houses
 DOCUMENTS = {house: document(house) for house in houses()} | {"gateway": gateway_document()}
 READ, WRITE, ADMIN = "ml:read", "ml:write", "ml:admin"
 READING_POSTS = {
+    "/api/ml/crm/contacts/batch",
+    "/api/ml/crm/accounts/batch",
     "/api/ml/similarities",
     "/api/ml/similarities/pairs",
     "/api/ml/similar/batch",

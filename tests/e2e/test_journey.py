@@ -60,6 +60,27 @@ def test_a_pushed_contact_is_soon_similar_to_those_like_it(stack: Stack) -> None
     assert names[0] == "Tom"
 
 
+def test_graphql_answers_what_is_there_and_says_what_is_not(stack: Stack) -> None:
+    query = """query($id: UUID!) {
+      contact(id: $id) { firstName tags similar(limit: 1) { firstName } churn { probability } }
+      sentimentOverview { neutralCount }
+    }"""
+    with stack.client() as client:
+        vera, *_ = push(client)
+        eventually(lambda: similar(client, vera))
+        url = str(client.base_url.copy_with(path="/graphql"))
+        answer = client.post(url, json={"query": query, "variables": {"id": vera}}).raise_for_status().json()
+    assert answer["data"]["contact"]["firstName"] == "Vera"
+    assert [one["firstName"] for one in answer["data"]["contact"]["similar"]] == ["Tom"]
+    said = {error["path"][-1]: error["extensions"] for error in answer.get("errors", ())}
+    parts = {"churn": "churn", "sentimentOverview": "sentiment"}
+    missing = {field: part for field, part in parts.items() if part not in stack.endpoint["services"]}
+    assert {field: (one["code"], one["service"]) for field, one in said.items() if field in missing} == {
+        field: ("not_built", part) for field, part in missing.items()
+    }
+    assert said.keys() == missing.keys()
+
+
 def test_embedding_everything_again_costs_no_model_call(stack: Stack) -> None:
     with stack.client() as client:
         push(client)

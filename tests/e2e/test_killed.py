@@ -25,6 +25,7 @@ VICTIMS = {
     "recommend": "services.recommend.app",
     "recommend-worker": "services.recommend.jobs",
     "encoder": "services.encoder.app",
+    "graph": "gateway.graph.app",
     "gateway": "gateway.proxy.app",
     "valkey": "valkey-server",
     "postgres": "postgres -D",

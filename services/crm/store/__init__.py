@@ -43,6 +43,7 @@ class Kind:
     read: LiteralString
     delete: LiteralString
     put_new: LiteralString | None = None  # of a kind that comes in bulk
+    of_ids: LiteralString | None = None  # of a kind that other services ask for in bulk
 
 
 CONTACTS = Kind(
@@ -53,6 +54,7 @@ CONTACTS = Kind(
     read=_query("read_contacts"),
     delete=_query("delete_contacts"),
     put_new=_query("put_new_contacts"),
+    of_ids=_query("contacts_of_ids"),
 )
 USERS = Kind(
     User,
@@ -69,6 +71,7 @@ ACCOUNTS = Kind(
     put=_query("put_accounts"),
     read=_query("read_accounts"),
     delete=_query("delete_accounts"),
+    of_ids=_query("accounts_of_ids"),
 )
 LINKS = Kind(
     Link,
@@ -168,6 +171,12 @@ async def read(
     """Return rows in the order of their ids: the one with an id, those after another, or by external id."""
     page = {"id": row_id, "after": after, "source": source, "external_id": external_id, "limit": limit}
     return await read_rows(connection, kind.row, kind.read, {"workspace_id": workspace_id, **page})
+
+
+async def of_ids(connection: Connection, workspace_id: UUID, kind: Kind, ids: Sequence[UUID]) -> list[Fact]:
+    """Return the rows that are there of many ids, in the order of their ids; a kind without such a query has none."""
+    assert kind.of_ids is not None  # noqa: S101 routes ask for the kinds that have one
+    return await read_rows(connection, kind.row, kind.of_ids, {"workspace_id": workspace_id, "ids": list(ids)})
 
 
 async def delete(connection: Connection, workspace_id: UUID, kind: Kind, row_id: UUID) -> bool:

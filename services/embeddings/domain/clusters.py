@@ -1,5 +1,6 @@
 """Interest clusters: as they are found, as they stand, who is in them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -113,3 +114,4 @@ class Clusters:
     missing: tuple[str, ...]
     run: Found | None
     items: list[Cluster]
+    members: Mapping[int, Sequence[Member]] | None = None  # by cluster, where asked for

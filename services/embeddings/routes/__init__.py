@@ -82,7 +82,8 @@ async def similar_contacts_of_many(
 ) -> SimilarBatchOut:
     """List the people most like each of up to 500 contacts, by the vectors that are there."""
     found = await bulk.nearest_of_many(pool, who.workspace_id, serving, body.contact_ids, limit=body.limit)
-    return SimilarBatchOut.from_domain(body.contact_ids, found)
+    people = await bulk.people_among(pool, who.workspace_id, found) if body.people else []
+    return SimilarBatchOut.from_domain(body.contact_ids, found, people)
 
 
 @router.post("/search", tags=["search"])

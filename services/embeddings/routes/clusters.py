@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
 from services.embeddings.routes import PoolDep, Reader, ServingDep
@@ -13,9 +13,14 @@ router = APIRouter(prefix="/api/ml/clusters", tags=["interest clusters"])
 
 
 @router.get("")
-async def list_clusters(who: Reader, pool: PoolDep, serving: ServingDep) -> ClustersOut:
+async def list_clusters(
+    who: Reader,
+    pool: PoolDep,
+    serving: ServingDep,
+    members: Annotated[int, Query(ge=0, le=DEFAULT_LIMIT, description="with the most typical people of each")] = 0,
+) -> ClustersOut:
     """List the interest groups of the workspace, the largest first."""
-    return ClustersOut.from_domain(await clusters.read_clusters(pool, who.workspace_id, serving))
+    return ClustersOut.from_domain(await clusters.read_clusters(pool, who.workspace_id, serving, members=members))
 
 
 @router.get("/{cluster_id}")

@@ -6,12 +6,26 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.embeddings.domain import Hit
+from services.embeddings.domain import Hit, Person
 from services.embeddings.schemas import JEFF, RICHARD, Similarity
 
 PAIRS_LIMIT = 10_000
 ANCHORS_LIMIT = 500
 NEAREST_LIMIT = 50
+_NEAR = {
+    "items": [{"contact_id": JEFF, "ids": [RICHARD], "similarities": [0.68]}],
+    "people": [
+        {
+            "id": RICHARD,
+            "first_name": "Richard",
+            "last_name": "Shapiro",
+            "organization": "Regulatory and Government Affairs",
+            "title": "Vice President of Regulatory Affairs",
+            "tags": ["senior"],
+        }
+    ],
+    "next_cursor": None,
+}
 
 
 class PairsIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"pairs": [[JEFF, RICHARD]]}]}):
@@ -27,6 +41,7 @@ class PairsOut(BaseModel, json_schema_extra={"examples": [{"similarities": [0.68
 class SimilarBatchIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [JEFF], "limit": 10}]}):
     contact_ids: list[UUID] = Field(max_length=ANCHORS_LIMIT)
     limit: int = Field(default=10, ge=1, le=NEAREST_LIMIT, description="nearest of each")
+    people: bool = Field(default=False, description="say who they are, too")
 
 
 class NearOut(BaseModel):
@@ -37,21 +52,40 @@ class NearOut(BaseModel):
     similarities: list[Similarity]
 
 
-class SimilarBatchOut(
-    BaseModel,
-    json_schema_extra={
-        "examples": [{"items": [{"contact_id": JEFF, "ids": [RICHARD], "similarities": [0.68]}], "next_cursor": None}]
-    },
-):
-    """The nearest of each contact, in the order asked."""
+class PersonOut(BaseModel):
+    id: UUID
+    first_name: str
+    last_name: str
+    organization: str | None
+    title: str | None
+    tags: list[str]
+
+    @classmethod
+    def from_domain(cls, person: Person) -> Self:
+        return cls(
+            id=person.id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            organization=person.organization,
+            title=person.title,
+            tags=person.tags,
+        )
+
+
+class SimilarBatchOut(BaseModel, json_schema_extra={"examples": [_NEAR]}):
+    """The nearest of each contact, in the order asked; each of them once in `people` where that was asked for."""
 
     items: list[NearOut]
+    people: list[PersonOut] = Field(description="empty unless asked for; who has just been erased is left out")
     next_cursor: str | None = None
 
     @classmethod
-    def from_domain(cls, asked: Sequence[UUID], found: Mapping[UUID, Sequence[Hit]]) -> Self:
+    def from_domain(
+        cls, asked: Sequence[UUID], found: Mapping[UUID, Sequence[Hit]], people: Sequence[Person] = ()
+    ) -> Self:
         near = ((contact_id, found.get(contact_id, ())) for contact_id in dict.fromkeys(asked))
         return cls(
+            people=[PersonOut.from_domain(person) for person in people],
             items=[
                 NearOut(
                     contact_id=contact_id,
@@ -59,5 +93,5 @@ class SimilarBatchOut(
                     similarities=[hit.similarity for hit in hits],
                 )
                 for contact_id, hits in near
-            ]
+            ],
         )

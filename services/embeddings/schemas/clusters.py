@@ -1,5 +1,6 @@
 """Interest clusters on the wire."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -36,7 +37,7 @@ _MADE = {
     "computed_at": STANDING["computed_at"],
     "facts_as_of": STANDING["facts_as_of"],
 }
-_CLUSTERS = {**_MADE, "items": [_CLUSTER], "next_cursor": None}
+_CLUSTERS = {**_MADE, "items": [_CLUSTER | {"members": None}], "next_cursor": None}
 _DETAILS = {**_MADE, **_CLUSTER, "silhouette": 0.09, "members": [_MEMBER], "next_cursor": None}
 
 Status = Literal["scored", "stale", "insufficient_data"]
@@ -74,33 +75,6 @@ class ClusterScored(BaseModel):
     facts_as_of: datetime | None
 
 
-class ClusterOut(BaseModel):
-    """An interest group; its id stays the same from run to run while most of its people stay."""
-
-    id: int
-    size: int = Field(ge=0, description="members now")
-    top_topics: list[str] = Field(description="what sets it apart, the most telling first; at most five")
-    x: float = Field(description="its place in a plane; near ones are alike")
-    y: float
-    radius: float = Field(ge=0, description="how far its members lie from its place, in the unit of x and y")
-
-    @classmethod
-    def from_domain(cls, cluster: Cluster) -> Self:
-        return cls(**_drawn(cluster))
-
-
-class ClustersOut(ClusterScored, json_schema_extra={"examples": [_CLUSTERS]}):
-    """The interest groups of a workspace, the largest first."""
-
-    items: list[ClusterOut]
-    next_cursor: str | None = None
-
-    @classmethod
-    def from_domain(cls, found: Clusters) -> Self:
-        items = [ClusterOut.from_domain(cluster) for cluster in found.items]
-        return cls(**_standing(found.status, found.missing, found.run), items=items)
-
-
 class ClusterMemberOut(BaseModel):
     id: UUID
     first_name: str
@@ -119,6 +93,36 @@ class ClusterMemberOut(BaseModel):
             title=member.title,
             similarity=member.similarity,
         )
+
+
+class ClusterOut(BaseModel):
+    """An interest group; its id stays the same from run to run while most of its people stay."""
+
+    id: int
+    size: int = Field(ge=0, description="members now")
+    top_topics: list[str] = Field(description="what sets it apart, the most telling first; at most five")
+    x: float = Field(description="its place in a plane; near ones are alike")
+    y: float
+    radius: float = Field(ge=0, description="how far its members lie from its place, in the unit of x and y")
+    members: list[ClusterMemberOut] | None = Field(description="the most typical first; null unless asked for")
+
+    @classmethod
+    def from_domain(cls, cluster: Cluster, members: Sequence[Member] | None) -> Self:
+        shown = None if members is None else [ClusterMemberOut.from_domain(member) for member in members]
+        return cls(**_drawn(cluster), members=shown)
+
+
+class ClustersOut(ClusterScored, json_schema_extra={"examples": [_CLUSTERS]}):
+    """The interest groups of a workspace, the largest first."""
+
+    items: list[ClusterOut]
+    next_cursor: str | None = None
+
+    @classmethod
+    def from_domain(cls, found: Clusters) -> Self:
+        people = found.members
+        items = [ClusterOut.from_domain(one, None if people is None else people.get(one.id, ())) for one in found.items]
+        return cls(**_standing(found.status, found.missing, found.run), items=items)
 
 
 class ClusterDetailsOut(ClusterScored, json_schema_extra={"examples": [_DETAILS]}):

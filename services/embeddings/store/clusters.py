@@ -117,6 +117,15 @@ async def standing(connection: Connection, workspace_id: UUID) -> tuple[Found, l
     return row and (Found(*row[:3]), [Cluster(**cluster) for cluster in row[3]])
 
 
+async def typical(connection: Connection, workspace_id: UUID, *, limit: int) -> dict[int, list[Member]]:
+    """Return the most typical members of every cluster, the nearest to its centre first."""
+    cursor = await connection.execute(_query("members_of_clusters"), {"workspace_id": workspace_id, "limit": limit})
+    found: dict[int, list[Member]] = {}
+    for cluster_id, *member in await cursor.fetchall():
+        found.setdefault(cluster_id, []).append(Member(*member))
+    return found
+
+
 async def page(
     connection: Connection, workspace_id: UUID, cluster_id: int, *, after: UUID | None, limit: int
 ) -> Page | None:

@@ -1,11 +1,11 @@
 """Many comparisons at once, for other services: what is stored is compared, nothing is embedded for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.domain import Hit
+from services.embeddings.domain import Hit, Person
 from services.embeddings.usecases.serving import Serving
 
 
@@ -32,3 +32,10 @@ async def nearest_of_many(
         return await store.nearest_of_many_indexed(
             connection, workspace_id, model.name, contact_ids, limit=limit, dimensions=model.dimensions
         )
+
+
+async def people_among(pool: Pool, workspace_id: UUID, found: Mapping[UUID, Sequence[Hit]]) -> list[Person]:
+    """Return who was found, each once, in no order."""
+    ids = {hit.contact_id for hits in found.values() for hit in hits}
+    async with workspace(pool, workspace_id) as connection:
+        return await store.people(connection, workspace_id, list(ids))

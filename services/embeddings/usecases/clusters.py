@@ -14,14 +14,18 @@ from services.embeddings.usecases.serving import Serving
 MIN_CONTACTS = 10
 
 
-async def read_clusters(pool: Pool, workspace_id: UUID, serving: Serving) -> Clusters:
-    """Return the clusters that stand, the largest first; `stale` where they are of another model than serves."""
+async def read_clusters(pool: Pool, workspace_id: UUID, serving: Serving, *, members: int) -> Clusters:
+    """Return the clusters that stand, the largest first; `stale` where they are of another model than serves.
+
+    Each with as many of its most typical `members` as are asked for.
+    """
     async with workspace(pool, workspace_id) as connection:
         model = (await serving.read(connection, workspace_id)).model.name
         standing = await rows.standing(connection, workspace_id)
         if standing and standing[1]:
             run, items = standing
-            return Clusters(status(run, model), (), run, items)
+            people = await rows.typical(connection, workspace_id, limit=members) if members else None
+            return Clusters(status(run, model), (), run, items, people)
         coverage = await store.coverage(connection, workspace_id, model)
     run_there = None if standing is None else standing[0]
     return Clusters("insufficient_data", (missing(coverage) or "cluster_job",), run_there, [])

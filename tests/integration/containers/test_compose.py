@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from deploy.containers.prepare import MOUNTED, environments, prepare
+from gateway.graph.settings import GraphSettings
 from gateway.proxy.settings import GatewaySettings
 from kit.settings import Settings
 from services.crm.settings import CrmSettings
@@ -26,6 +27,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "recommend": RecommendSettings,
     "recommend-worker": RecommendSettings,
     "encoder": EncoderSettings,
+    "graph": GraphSettings,
     "gateway": GatewaySettings,
 }
 
@@ -54,7 +56,7 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
         monkeypatch.setenv(key, value)
     known = SETTINGS[service]()
     prefix = str(known.model_config["env_prefix"])
-    assert [key for key in environment_of(service, home) if not key.startswith((prefix, "OPENAI_"))] == []
+    assert [key for key in environment_of(service, home) if not key.startswith((prefix, "OPENAI_", "UVICORN_"))] == []
 
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
@@ -90,7 +92,16 @@ def test_every_secret_a_container_mounts_is_made_and_readable_in_it(service: str
 
 
 def test_a_service_mounts_no_other_services_key() -> None:
-    for name in ("crm", "crm-worker", "embeddings", "embeddings-worker", "recommend", "recommend-worker", "gateway"):
+    for name in (
+        "crm",
+        "crm-worker",
+        "embeddings",
+        "embeddings-worker",
+        "recommend",
+        "recommend-worker",
+        "graph",
+        "gateway",
+    ):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]
         assert keys == [f"{name.removesuffix('-worker')}_key"]
 

@@ -38,6 +38,17 @@ async def test_the_nearest_of_many_are_those_of_each(people: People) -> None:
         np.testing.assert_allclose(item["similarities"], [one["similarity"] for one in found["items"]], atol=1e-6)
 
 
+async def test_who_the_nearest_are_is_said_where_it_is_asked_for(people: People) -> None:
+    ids = await crowd(people)
+    asked = {"contact_ids": list(ids.values())[:3], "limit": 4}
+    told = (await people.ask("POST", "/similar/batch", json={**asked, "people": True})).json()
+    assert {one["id"] for one in told["people"]} == {one for item in told["items"] for one in item["ids"]}
+    names = {one["id"]: one["first_name"] for one in told["people"]}
+    assert len(names) == len(told["people"])
+    assert names.items() <= {contact_id: name for name, contact_id in ids.items()}.items()
+    assert (await people.ask("POST", "/similar/batch", json=asked)).json()["people"] == []
+
+
 async def test_with_an_index_it_is_walked_for_each(people: People, embeddings_pool: Pool, models: Models) -> None:
     ids = [UUID(one) for one in (await crowd(people)).values()]
     serving = Serving(models, Server(None, "test"))

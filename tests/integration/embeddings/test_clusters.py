@@ -123,6 +123,18 @@ async def test_members_come_page_by_page_the_most_typical_first(clusters: Cluste
     assert seen[0].keys() == {"id", "first_name", "last_name", "organization", "title", "similarity"}
 
 
+async def test_the_list_comes_with_the_most_typical_of_each_where_they_are_asked_for(clusters: Clusters) -> None:
+    await clusters.people.push(**crowd(36))
+    await clusters.people.embed()
+    await clusters.find()
+    listed = (await clusters.people.read("/clusters", members=5))["items"]
+    assert len(listed) == 3
+    for item in listed:
+        first = await clusters.people.read(f"/clusters/{item['id']}", limit=5)
+        assert item["members"] == first["members"]
+    assert [item["members"] for item in (await clusters.listed())["items"]] == [None] * 3
+
+
 async def test_a_page_that_began_at_somebody_who_has_left_is_not_silently_empty(clusters: Clusters) -> None:
     await clusters.people.push(**crowd(36))
     await clusters.people.embed()
@@ -344,6 +356,7 @@ async def test_auto_finds_the_three_fields(clusters: Clusters) -> None:
         ("GET", "/clusters/x", None, 422, "#/cluster_id"),
         ("GET", "/clusters/2147483648", None, 422, "#/cluster_id"),
         ("GET", "/clusters/1?limit=201", None, 422, "#/limit"),
+        ("GET", "/clusters?members=51", None, 422, "#/members"),
         ("GET", "/clusters/1?cursor=x", None, 422, "#/cursor"),
         ("POST", "/embeddings/jobs", {"kind": "cluster", "n_clusters": 1}, 422, "#/n_clusters"),
         ("POST", "/embeddings/jobs", {"kind": "cluster", "n_clusters": 51}, 422, "#/n_clusters"),

@@ -33,6 +33,7 @@ def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
             assert home.secret(name) in program.environment[f"{name.upper()}_DATABASE_URL"]
     assert {key.split("_")[0] for key in made["encoder"].environment} == {"ENCODER"}
     assert {key.split("_")[0] for key in made["gateway"].environment} == {"GATEWAY"}
+    assert {key.split("_")[0] for key in made["graph"].environment} == {"GRAPH"}
 
 
 def test_only_who_uses_redis_is_told_its_password(home: Home) -> None:
@@ -55,7 +56,9 @@ def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:
 def test_the_gateway_knows_where_the_services_are(home: Home) -> None:
     made = table(settle(home, 8000, {}))
     services = json.loads(made["gateway"].environment["GATEWAY_SERVICES"])
-    assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend")}
+    assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend", "graph")}
+    behind = json.loads(made["graph"].environment["GRAPH_SERVICES"])
+    assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend")}
     assert made["gateway"].address == "http://127.0.0.1:8000"
 
 

@@ -10,6 +10,12 @@ TABLE = routes.Table(routes.ROUTES)
 ID = "3f2c9a1e-0000-4000-8000-000000000000"
 
 
+def test_graphql_is_asked_by_post_alone_and_counts_as_a_batch() -> None:
+    route = TABLE.match("/graphql")
+    assert route is not None
+    assert (route.service, route.methods, route.cost, route.body_limit_bytes) == ("graph", ("POST",), 10, MIB)
+
+
 @pytest.mark.parametrize(
     ("path", "service"),
     [
@@ -56,7 +62,7 @@ def test_each_path_of_the_contract_has_its_service(path: str, service: str) -> N
     [
         "", "/", "/api", "/api/ml", "/api/ml/", "/api/ml/crmx", "/api/ml/crm-x/contacts", "/api/ml/search/x",
         "/api/ml/search/", "/api/ml/searching", "/api/ml/icp-scores", "/x/api/ml/crm/contacts", "/API/ml/crm/contacts",
-        "/api/mlx/crm", "api/ml/crm/contacts", "/graphql", "/livez/x",
+        "/api/mlx/crm", "api/ml/crm/contacts", "/graphql/", "/graphql/x", "/api/ml/graphql", "/livez/x",
     ],
 )  # fmt: skip
 def test_other_paths_have_none(path: str) -> None:

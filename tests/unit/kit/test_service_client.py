@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from kit.auth import Verifier
 from kit.deadline import Deadline
 from kit.errors import RapportError, Unavailable, UpstreamFailed, UpstreamTimeout
-from kit.http import ServiceClient
+from kit.http import Refused, ServiceClient
 from kit.testing import Keys, caller
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -87,6 +87,31 @@ async def test_whoever_asked_is_told_when_to_try_again(house: Keys, answer: Answ
     with pytest.raises(Unavailable) as refused:
         await call(house, answer)
     assert refused.value.headers == {"Retry-After": "1"}
+
+
+async def test_what_a_service_refuses_with_is_kept_for_who_passes_it_on(house: Keys) -> None:
+    problem = {"code": "invalid", "status": 422, "detail": "No."}
+    with pytest.raises(Refused) as refused:
+        await call(house, lambda _request: httpx.Response(422, json=problem))
+    assert (refused.value.answered, refused.value.problem, refused.value.status) == (422, problem, 502)
+    with pytest.raises(Refused) as bare:
+        await call(house, lambda _request: httpx.Response(500, text="<html>"))
+    assert (bare.value.answered, bare.value.problem) == (500, {})
+
+
+async def test_it_asks_in_a_language_where_one_is_wanted_and_once_where_nobody_waits(house: Keys) -> None:
+    asked: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("accept-language"))
+        return httpx.Response(503)
+
+    transport, addresses = httpx.MockTransport(answer), {"embeddings": "http://e"}
+    async with ServiceClient(addresses, house.signer("crm"), transport=transport, retry_waits_s=()) as client:
+        for language in ("ru", None):
+            with pytest.raises(Unavailable):
+                await client.get_json("embeddings", "/x", WHO, language=language)
+    assert asked == ["ru", None]
 
 
 class Service:
