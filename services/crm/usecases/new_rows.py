@@ -1,6 +1,5 @@
 """Rows that are plainly new, written many at once: the case of a first import. The others are left to judge."""
 
-import json
 import os
 import time
 from collections import Counter
@@ -8,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from kit.db import Connection
 from services.crm import store
@@ -30,14 +31,19 @@ class Batch:
 
 
 def batch_of(table: store.Kind, required: Collection[str], items: Sequence[Item]) -> Batch:
-    names = Counter(_name(item) for item in items)
-    if table.put_new is None or len(items) < MANY or any(item.reference.id for item in items) or None in names:
+    if table.put_new is None or len(items) < MANY or any(item.reference.id for item in items):
         return Batch(items, {}, "")
+    names = [(item.reference.source, item.reference.external_id) for item in items]
+    if any(None in name for name in names):
+        return Batch(items, {}, "")
+    times = Counter(names)
     plain = [
-        item for item in items if names[_name(item)] == 1 and all(item.patch.get(name) is not None for name in required)
+        item
+        for item, name in zip(items, names, strict=True)
+        if times[name] == 1 and all(item.patch.get(field) is not None for field in required)
     ]
     new = dict(zip(ordered_ids(len(plain), time.time_ns() // 1_000_000, os.urandom), plain, strict=True))
-    return Batch(items, new, json.dumps([_row(row_id, item) for row_id, item in new.items()]))
+    return Batch(items, new, msgspec.json.encode([_row(row_id, item) for row_id, item in new.items()]).decode())
 
 
 async def put_new(
@@ -66,16 +72,12 @@ def ordered_ids(count: int, now_ms: int, random: Callable[[int], bytes]) -> Iter
         yield UUID(int=now_ms << 80 | 7 << 76 | counter | int.from_bytes(chance[6 * number : 6 * number + 6]))
 
 
-def _name(item: Item) -> tuple[str, str] | None:
-    source, external_id = item.reference.source, item.reference.external_id
-    return None if source is None or external_id is None else (source, external_id)
-
-
 def _row(row_id: UUID, item: Item) -> dict[str, Any]:
     """Return a row's fields; a reference by another system's id becomes `contact_source` and `contact_external_id`."""
-    row = {"id": str(row_id), **item.patch}
+    row: dict[str, Any] = {"id": row_id.hex}
     for name, value in item.patch.items():
         if type(value) is dict and name.endswith("_id"):
-            del row[name]
             row[f"{name[:-3]}_source"], row[f"{name[:-3]}_external_id"] = value["source"], value["external_id"]
+        else:
+            row[name] = value
     return row

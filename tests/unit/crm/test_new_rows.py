@@ -33,7 +33,7 @@ def test_what_is_named_twice_or_lacks_a_field_is_left_to_judge() -> None:
     items = [met(index) for index in range(MANY)] + [met(3, summary="again"), met(100, kind=None)]
     batch = batch_of(store.INTERACTIONS, REQUIRED, items)
     assert [item.index for item in batch.new.values()] == [index for index in range(MANY) if index != 3]
-    assert [row["id"] for row in json.loads(batch.document)] == [str(row_id) for row_id in batch.new]
+    assert [row["id"] for row in json.loads(batch.document)] == [row_id.hex for row_id in batch.new]
 
 
 def test_one_row_by_our_id_or_half_a_name_leaves_them_all_to_judge() -> None:
