@@ -26,9 +26,10 @@ Values: TypeAlias = Sequence[Any]
 class Column(Protocol):
     """What is asked of a table's column: the field it is, or is a part of, and how its cells are read."""
 
-    whole: str
-    part: str
-
+    @property
+    def whole(self) -> str: ...
+    @property
+    def part(self) -> str: ...
     def value(self, text: str) -> Any: ...
 
 
