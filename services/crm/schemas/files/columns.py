@@ -4,7 +4,7 @@ Only rows that are plainly good are read so, of kinds that come in bulk; whateve
 read for itself, which says what is wrong with it. Both ways lead to the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import repeat, zip_longest
 from typing import Any, Protocol, TypeAlias
@@ -30,7 +30,8 @@ class Column(Protocol):
     def whole(self) -> str: ...
     @property
     def part(self) -> str: ...
-    def value(self, text: str) -> Any: ...
+    @property
+    def read(self) -> Callable[[str], Any]: ...
 
 
 def can_read(kind: str, columns: Sequence[Column | None]) -> bool:
@@ -92,7 +93,7 @@ def _values(column: Column, adapter: Adapter, texts: Sequence[str]) -> Values:
     """Judge each different text of a column once."""
     different = dict.fromkeys(texts)
     different.pop("", None)
-    known = _judged(adapter, {text: column.value(text) for text in different})
+    known = _judged(adapter, {text: column.read(text) for text in different})
     known[""] = None
     return [known[text] for text in texts]
 

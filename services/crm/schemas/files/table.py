@@ -89,11 +89,6 @@ class Column:
         for name, value in (("whole", whole), ("part", part), ("is_list", whole in LIST_FIELDS)):
             object.__setattr__(self, name, value)
 
-    def value(self, text: str) -> Any:
-        """Return what a cell of this column alone says: of several values each once."""
-        value = self.read(text)
-        return list(dict.fromkeys(value if isinstance(value, list) else [value])) if self.is_list else value
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -193,7 +188,10 @@ def _put(row: dict[str, Any], column: Column, text: str) -> None:
         values = row.setdefault(column.whole, [])
         values += [one for one in (value if isinstance(value, list) else [value]) if one not in values]
     elif column.part:
-        row.setdefault(column.whole, {}).setdefault(column.part, value)
+        parts = row.setdefault(column.whole, {})
+        if not isinstance(parts, dict):
+            raise ValueError("is given in parts, and whole in another column")
+        parts.setdefault(column.part, value)
     else:
         row.setdefault(column.whole, value)
 
