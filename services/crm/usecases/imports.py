@@ -1,6 +1,7 @@
 """Import the rows of a file: in batches, each a transaction of its own, or all or nothing."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,9 +22,19 @@ from services.crm.usecases.new_rows import Batch
 BATCH_ROWS = 5_000
 BATCH_CHARACTERS = 4_000_000
 ERRORS_REPORTED = 1_000
+TURN_S = 0.0005
 UNKNOWN = "unknown_reference"
 
 Progress = Callable[[int], Awaitable[None]]
+
+
+def take_short_turns() -> None:
+    """Let Python's threads take turns ten times as often as by default: for the process that imports, at its start.
+
+    The thread that reads a file never waits for anything. Whoever writes would wait 5 ms for his turn at each of the
+    dozen statements of a batch, and PostgreSQL with him: a third of the whole time, measured.
+    """
+    sys.setswitchinterval(TURN_S)
 
 
 @dataclass(slots=True)
