@@ -9,8 +9,8 @@ import pytest
 
 from deploy.embedded import postgres
 from kit.db import Pool, open_pool, workspace
+from services.crm import store
 from services.crm.domain import Item, Reference
-from services.crm.store import named_contacts
 from services.crm.usecases import facts as usecase
 from services.crm.usecases import imports
 from services.crm.usecases.imports import BATCH_ROWS, Tally
@@ -80,13 +80,13 @@ async def nothing() -> None: ...
 async def test_people_are_looked_up_once_for_a_file(
     facts: Workspace, pool: Pool, people: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, strict: bool
 ) -> None:
-    asked = list[set[tuple[str, str]]]()
+    asked, found_by_name = list[set[tuple[str, str]]](), store.named_contacts
 
     async def counted(connection: Any, workspace_id: UUID, names: Any) -> dict[tuple[str, str], UUID]:
         asked.append(set(names))
-        return await named_contacts(connection, workspace_id, names)
+        return await found_by_name(connection, workspace_id, names)
 
-    monkeypatch.setattr(usecase.new_rows.store, "named_contacts", counted)
+    monkeypatch.setattr(store, "named_contacts", counted)
     tally = await imported(facts, pool, nothing, strict=strict)
     assert tally.counts == {"created": 2 * BATCH_ROWS + 100}
     assert await calls(facts, pool) == {(people["ada"], people["bob"]): 2 * BATCH_ROWS + 100}
