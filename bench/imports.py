@@ -64,6 +64,7 @@ class Imported:
     """What one import process says of itself."""
 
     seconds: float
+    cpu_s: float
     peak_mb: float
     counts: dict[str, int]
 
@@ -130,14 +131,16 @@ def write(path: Path, rows: Iterator[dict[str, str]]) -> Path:
 async def import_here(kind: str, path: Path, workspace_id: UUID) -> Imported:
     async def ignore(_done: int) -> None: ...
 
+    imports.take_short_turns()  # as the worker does at its start
     async with open_pool(os.environ[DATABASE], name="bench", max_size=2) as pool:
-        started_at = time.perf_counter()
+        started_at, cpu_before_s = time.perf_counter(), time.process_time()
         with path.open("rb") as file:
             rows = open_file(file, kind)
             tally = await imports.import_rows(
                 pool, workspace_id, facts.KINDS[kind], rows, strict=False, progress=ignore, erasure_key=b"bench" * 8
             )
-        return Imported(time.perf_counter() - started_at, _peak_mb(), dict(tally.counts))
+        cpu_s = time.process_time() - cpu_before_s
+        return Imported(time.perf_counter() - started_at, cpu_s, _peak_mb(), dict(tally.counts))
 
 
 def _peak_mb() -> float:
@@ -188,9 +191,13 @@ def measure(conninfo: str, folder: Path, given: argparse.Namespace) -> list[Resu
 
 
 def table(found: Sequence[Result]) -> Table:
-    shown = Table("rows", "", "imported in", "rows/s", "one by one, rows/s", "ratio", "peak memory")
+    shown = Table("rows", "", "imported in", "own CPU", "rows/s", "one by one, rows/s", "ratio", "peak memory")
     for one in found:
-        cells = (f"{one.imported.seconds:.1f} s", f"{one.rows / one.imported.seconds:,.0f}")
+        cells = (
+            f"{one.imported.seconds:.1f} s",
+            f"{one.imported.cpu_s:.1f} s",
+            f"{one.rows / one.imported.seconds:,.0f}",
+        )
         ratio = f"x{one.inserting_s / one.imported.seconds:.1f}"
         shown.add_row(
             f"{one.rows:,}", one.kind, *cells, f"{one.inserted_per_s:,.0f}", ratio, f"{one.imported.peak_mb:.0f} MB"
@@ -217,6 +224,9 @@ def main() -> None:
     console = Console(width=120)
     console.print(table(found))
     console.print(f"all together x{ratio:.1f} (gate x{GATE:.0f}), peak {peak_mb:.0f} MB (gate {PEAK_LIMIT_MB:.0f} MB)")
+    console.print(
+        f"load of the machine at the end {os.getloadavg()[0]:.1f}: on a busy one the peer waits more for its turns"
+    )
     if ratio < GATE or peak_mb > PEAK_LIMIT_MB:
         raise SystemExit(1)
 

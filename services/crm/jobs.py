@@ -62,6 +62,7 @@ async def run_graph(run: Run) -> dict[str, Any]:
 
 
 async def main() -> None:
+    imports.take_short_turns()
     settings = CrmSettings()
     logs.configure("crm-worker", level=settings.log_level, format=settings.log_format)
     client = ServiceClient(settings.followers, read_signer("crm", settings.signing_key_file, settings.signing_key_id))

@@ -1,6 +1,6 @@
 """Rows of the facts: parameters in, domain values out. What is done with every kind is written once, here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -116,9 +116,19 @@ USER_INTERACTIONS = Kind(
 )
 
 
-async def open_for_writing(connection: Connection, workspace_id: UUID) -> None:
-    """Create the workspace if need be and hold its write lock until the transaction ends."""
-    await connection.execute(_query("open_for_writing"), {"workspace_id": workspace_id})
+async def last_write(connection: Connection, workspace_id: UUID) -> str | None:
+    """Return the transaction that wrote to a workspace last, and hold its write lock; None where there is none yet."""
+    cursor = await connection.execute(_query("last_write"), {"workspace_id": workspace_id})
+    row = await cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+async def open_for_writing(connection: Connection, workspace_id: UUID) -> str:
+    """Create the workspace if need be and hold its write lock until the transaction ends; return the transaction."""
+    cursor = await connection.execute(_query("open_for_writing"), {"workspace_id": workspace_id})
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 it is inserted or updated
+    return str(row[0])
 
 
 async def plan_for_any_workspace(connection: Connection) -> None:
@@ -155,6 +165,15 @@ async def put_new(connection: Connection, workspace_id: UUID, kind: Kind, rows: 
     parameters = {"workspace_id": workspace_id, "rows": rows}
     cursor = await connection.execute(kind.put_new, parameters, binary=True)
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def named_contacts(
+    connection: Connection, workspace_id: UUID, names: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """Return the contact that each of these names leads to, by source and external id; nothing for one unknown."""
+    asked = {"sources": [source for source, _ in names], "external_ids": [external_id for _, external_id in names]}
+    cursor = await connection.execute(_query("named_contacts"), {"workspace_id": workspace_id, **asked}, binary=True)
+    return {(source, external_id): row_id for source, external_id, row_id in await cursor.fetchall()}
 
 
 async def read(

@@ -13,6 +13,7 @@ from services.crm import store
 from services.crm.domain import Fact, Found, Item, Outcome, Reference
 from services.crm.store import merges
 from services.crm.usecases import new_rows
+from services.crm.usecases.known import Known
 from services.crm.usecases.moved import follow, only_add
 from services.crm.usecases.new_rows import Batch, put_new
 from services.crm.usecases.ownership import refuse_if_elsewhere
@@ -78,33 +79,38 @@ KINDS = {
 }
 
 
-def batch_of(kind: Kind, items: Sequence[Item]) -> Batch:
-    """Return rows of one kind, each with an index of its own, ready to be pushed."""
-    return new_rows.batch_of(kind.table, kind.required, items)
+def batch_of(kind: Kind, items: Sequence[Item], people: Known | None = None) -> Batch:
+    """Return rows of one kind, each with an index of its own, ready to be pushed; with whom we know, where we do."""
+    return new_rows.batch_of(kind.table, kind.required, items, people or Known())
 
 
 async def push(
-    connection: Connection, workspace_id: UUID, kind: Kind, batch: Batch, erasure_key: bytes
+    connection: Connection,
+    workspace_id: UUID,
+    kind: Kind,
+    batch: Batch,
+    erasure_key: bytes,
+    people: Known | None = None,
 ) -> list[Outcome]:
     """Write rows of one kind in the caller's transaction; return what became of each, in their order.
 
     Several rows for one id become one write, the later fields winning. Whoever writes to the workspace at the same
     time waits, so what is found here still holds when it is written. When every row is rejected nothing has happened:
-    no workspace comes into being. A person who was erased is not taken in again. Raise Conflict where the kind is
-    another CRM's.
+    no workspace comes into being. A person who was erased is not taken in again. Whoever pushes batch after batch hands
+    on whom he came to know. Raise Conflict where the kind is another CRM's.
     """
     await refuse_if_elsewhere(connection, kind.name)
     items, written = batch.items, dict[UUID, bool]()
     if not items:
         return []
     async with connection.transaction() as attempt:
-        await store.open_for_writing(connection, workspace_id)
+        people = await _open(connection, workspace_id, people)
         await store.plan_for_any_workspace(connection)
         erased: dict[int, Outcome] = {}
         if kind.is_person:
             allowed, erased = await refuse_erased(connection, workspace_id, erasure_key, items)
             batch = batch_of(kind, allowed) if erased else batch
-        created, others = await put_new(connection, workspace_id, kind.table, batch)
+        created, others = await put_new(connection, workspace_id, kind.table, batch, people)
         known, rejected = await _judge(connection, workspace_id, kind, others) if others else ([], {})
         rejected |= erased
         if not known and not created:
@@ -113,6 +119,16 @@ async def push(
             written = await store.put(connection, workspace_id, kind.table, _merged(known))
     outcomes = {item.index: _outcome(item, written) for item in known} | created | rejected
     return [outcomes[item.index] for item in items]
+
+
+async def _open(connection: Connection, workspace_id: UUID, people: Known | None) -> Known:
+    """Hold the workspace; return whom we know of it: nobody, when somebody else has written to it since."""
+    if people is not None:
+        people.check(await store.last_write(connection, workspace_id))
+    opened = await store.open_for_writing(connection, workspace_id)
+    people = people or Known()
+    people.last_write = opened
+    return people
 
 
 async def _judge(

@@ -12,7 +12,7 @@ REFERENCE_PARTS = frozenset({"source", "external_id"})
 
 def layout(kind: str) -> Layout:
     finish = partial(identified, kind=kind, source=FORMAT)
-    return Layout(FORMAT, kind, partial(_column, kind), finish, once=True)
+    return Layout(FORMAT, kind, partial(_column, kind), finish, once=True, in_columns=True)
 
 
 def known_columns(kind: str) -> str:

@@ -3,14 +3,18 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, TextIO, TypeAlias
 
 from kit.errors import FieldError, Invalid
 from services.crm.domain import BadRow, Item
+from services.crm.schemas.files.columns import can_read, read_columns
 from services.crm.schemas.files.identity import path_of, printable, read_row
 
 ROW_CHARACTERS = 1024 * 1024
 COLUMNS_LIMIT = 2_000
+GROUP_ROWS = 1_000  # read at once; as long ones as there can be are read fewer at a time
+GROUP_CHARACTERS = ROW_CHARACTERS
 LIST_FIELDS = frozenset({"emails", "phones", "urls", "tags", "tech_stack"})
 
 Line: TypeAlias = tuple[int, list[str]]
@@ -59,7 +63,7 @@ def read_lines(file: TextIO) -> Iterator[Line | BadRow]:
             lost = f"; lines {first} to {lines.number} were skipped" if lines.number > first else ""
             yield BadRow(first, None, f"not CSV: {error}{lost}")
             continue
-        if any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield first, cells
 
 
@@ -95,6 +99,7 @@ class Layout:
     column: Callable[[str], Column | None]
     finish: Callable[[dict[str, Any]], dict[str, Any]]
     once: bool = False  # no field may be named twice
+    in_columns: bool = False  # a row with an external id is what its cells say, and `format` the source it has none of
     optional: frozenset[str] = frozenset()
 
 
@@ -122,8 +127,14 @@ class TableFile:
         return tuple(printable(name) for name, column in named if column is None and name)
 
     def __iter__(self) -> Iterator[Item | BadRow]:
-        for line in self.lines:
-            yield line if isinstance(line, BadRow) else self._read(*line)
+        in_columns = self.layout.in_columns and can_read(self.layout.kind, self.columns)
+        for group in _groups(self.lines):
+            good = [line for line in group if not isinstance(line, BadRow)]
+            plain: Iterator[Item | None] = repeat(None)
+            if in_columns:
+                plain = read_columns(self.layout.kind, self.format, self.columns, good)
+            for line in group:
+                yield line if isinstance(line, BadRow) else next(plain) or self._read(*line)
 
     def _read(self, line: int, cells: Sequence[str]) -> Item | BadRow:
         if len(cells) > len(self.columns):
@@ -157,13 +168,30 @@ class TableFile:
         return path[0]
 
 
+def _groups(lines: Iterable[Line | BadRow]) -> Iterator[list[Line | BadRow]]:
+    """Yield lines as many at a time as are held at once."""
+    group: list[Line | BadRow] = []
+    room = GROUP_CHARACTERS
+    for line in lines:
+        group.append(line)
+        room -= 0 if isinstance(line, BadRow) else sum(map(len, line[1]))
+        if len(group) == GROUP_ROWS or room < 0:
+            yield group
+            group, room = [], GROUP_CHARACTERS
+    if group:
+        yield group
+
+
 def _put(row: dict[str, Any], column: Column, text: str) -> None:
     value = column.read(text)
     if column.is_list:
         values = row.setdefault(column.whole, [])
         values += [one for one in (value if isinstance(value, list) else [value]) if one not in values]
     elif column.part:
-        row.setdefault(column.whole, {}).setdefault(column.part, value)
+        parts = row.setdefault(column.whole, {})
+        if not isinstance(parts, dict):
+            raise ValueError("is given in parts, and whole in another column")
+        parts.setdefault(column.part, value)
     else:
         row.setdefault(column.whole, value)
 
