@@ -50,7 +50,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Sayers:
-    """Everybody who says a term: its blocks (pairs of number and bytes, big-endian), and their entries joined."""
+    """Who says a term, of some of its blocks (pairs of number and bytes, big-endian), and their entries joined."""
 
     term: str
     blocks: bytes

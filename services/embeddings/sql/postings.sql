@@ -1,5 +1,6 @@
 -- Who says each of the named terms, beside the workspace's totals and whether it has an index of the model's vectors.
--- Of a term the blocks come as pairs of number and bytes, then their entries.
+-- Of a term the blocks come as pairs of number and bytes, then their entries; of many blocks in several rows, because
+-- what is larger than malloc keeps at hand is asked of the system, page by page, each time.
 SELECT made.indexed, coalesce(l.documents, 0), coalesce(l.words, 0), coalesce(l.grams, 0), coalesce(l.next_number, 0),
        l.indexed_at, s.term, s.blocks, s.entries
 FROM (SELECT to_regclass(index_name(%(workspace_id)s, %(model)s)) IS NOT NULL AS indexed) made
@@ -9,5 +10,5 @@ LEFT JOIN (
            string_agg(p.entries, ''::bytea) AS entries
     FROM postings p
     WHERE p.workspace_id = %(workspace_id)s AND p.term = ANY(%(terms)s)
-    GROUP BY p.term
+    GROUP BY p.term, p.block / 32
 ) s ON true
