@@ -17,6 +17,7 @@ from services.embeddings.store import cells as rows
 log = get_logger(__name__)
 
 SPARE = 1.5  # cells are not of one size, nor do all hold their share of those meant
+ELSEWHERE = 4
 
 
 async def divide(pool: Pool, workspace_id: UUID, model: str) -> bool:
@@ -44,12 +45,12 @@ async def near(
 ) -> NDArray[np.int64] | None:
     """Return the numbers of those meant who lie nearest, enough to find the `limit` nearest; None without cells.
 
-    Where those meant lie elsewhere, all cells are read once more, for as many.
+    Where they lie elsewhere, the nearest of them are all about as far: then all cells are read, for several times as many.
     """
-    wanted, meant = cells.enough(limit), np.count_nonzero(among)
-    for share in (SPARE * wanted / meant, 1.0):
+    wanted, meant = cells.enough(limit), int(np.count_nonzero(among))
+    for share, many in ((SPARE * wanted / meant, wanted), (1.0, min(ELSEWHERE * wanted, meant))):
         found = await rows.nearest(connection, workspace_id, model, embedding, share=share)
-        numbers = cells.nearby(found, among, wanted)
+        numbers = cells.nearby(found, among, many)
         if numbers is not None or not found:
             return numbers
     return None
