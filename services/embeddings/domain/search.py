@@ -70,11 +70,15 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What a search reads at once: totals, who says its terms, and whether there is an index of vectors to walk."""
+    """What a search reads at once: totals, who says its terms, and whether there is an index of vectors to walk.
+
+    `left_out` are n-grams that so many say that they were not read.
+    """
 
     totals: Lexicon
     sayers: list[Sayers]
     indexed: bool
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

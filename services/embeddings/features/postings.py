@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embeddings.domain.search import Document, Posting, Sayers
+from services.embeddings.features.documents import is_gram
 
 BLOCK = 1_024  # numbers; a full block, 5 bytes an entry, fits a page of PostgreSQL
 ENTRY = np.dtype([("number", "<u2"), ("count", "u1"), ("length", "<u2")])
@@ -29,7 +30,7 @@ def rows_of(document: Document) -> Iterator[tuple[str, int, int]]:
     """Yield each term with how often it is said and the length to set that against: n-grams' or words'."""
     words, grams = min(document.words, MOST["length"]), min(document.grams, MOST["length"])
     for term, count in document.counts.items():
-        yield term, min(count, MOST["count"]), grams if term.startswith("g:") else words
+        yield term, min(count, MOST["count"]), grams if is_gram(term) else words
 
 
 def merge(kept: Sequence[Posting], touched: Numbers, added: Sequence[tuple[int, Document]]) -> list[Posting]:
