@@ -71,5 +71,5 @@ def nearby(cells: Sequence[bytes], among: Among, wanted: int) -> Numbers | None:
 
 def _to_unit_length(vectors: Matrix) -> Matrix:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Matrix = vectors / np.where(lengths > 0, lengths, 1)
+    unit: Matrix = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return unit

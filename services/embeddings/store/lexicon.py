@@ -118,14 +118,13 @@ async def look_up(
 
     Of n-grams the rarest, of at most `most` entries in all.
     """
-    whole, grams = [], []
-    for term in terms:
-        (grams if is_gram(term) else whole).append(term)
+    asked = set(terms)
+    grams = {term for term in asked if is_gram(term)}
     parameters = {
         "workspace_id": workspace_id,
         "model": model,
-        "terms": whole,
-        "grams": grams,
+        "terms": list(asked - grams),
+        "grams": list(grams),
         "most": most * ENTRY.itemsize,
     }
     async with connection.cursor(binary=True) as cursor:

@@ -45,7 +45,7 @@ async def near(
 ) -> NDArray[np.int64] | None:
     """Return the numbers of those meant who lie nearest, enough to find the `limit` nearest; None without cells.
 
-    Where they lie elsewhere, the nearest of them are all about as far: then all cells are read, for several times as many.
+    Where they lie elsewhere, the nearest of them are all about as far: all cells are read, for several times as many.
     """
     wanted, meant = cells.enough(limit), int(np.count_nonzero(among))
     for share, many in ((SPARE * wanted / meant, wanted), (1.0, min(ELSEWHERE * wanted, meant))):

@@ -18,7 +18,7 @@ THRESHOLD = 2_000
 
 
 async def tend(pool: Pool, workspace_id: UUID, model_name: str, *, threshold: int = THRESHOLD) -> None:
-    """Make index and cells from `threshold` vectors on, drop them under half of that: cheap to ask after every page written.
+    """Make index and cells from `threshold` vectors on, drop them under half: cheap to ask after every page written.
 
     Made as soon as it is due, it is small, and grows with each later write. Others may ask at the same time: it is made
     once. Who is writing just now is not waited for long: then the next page or run asks again.

@@ -68,7 +68,7 @@ async def refresh(
 
 
 async def keep(connection: Connection, workspace_id: UUID, model: EmbeddingModel, fresh: Refreshed) -> int:
-    """Keep new vectors, each in its nearest cluster and cell, and drop those of emptied texts; return how many were dropped."""
+    """Keep new vectors, each in its cluster and cell, drop those of emptied texts; return how many were dropped."""
     await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
     numbered = await store.number_vectors(connection, workspace_id, model.name, fresh.as_before)
     if fresh.tokens:

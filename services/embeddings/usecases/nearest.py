@@ -65,7 +65,7 @@ async def _probably_nearest(
 
 def worth_walking(limit: int, among: Among) -> bool:
     """Say whether what is in view of the index's walk holds those asked for several times over."""
-    return PLENTY * limit * len(among) <= store.BREADTH * np.count_nonzero(among)
+    return PLENTY * limit * len(among) <= store.BREADTH * int(np.count_nonzero(among))
 
 
 def worth_comparing(limit: int) -> int:

@@ -35,9 +35,7 @@ async def state(crowd: Crowd) -> IndexState:
 
 async def numbers_near(crowd: Crowd, vector: np.ndarray, among: Among, *, limit: int = 10) -> list[int] | None:
     async with workspace(crowd.pool, crowd.id) as connection:
-        found = await cells.near(
-            connection, crowd.id, MODEL, vector.astype(np.float32), limit=limit, among=among
-        )
+        found = await cells.near(connection, crowd.id, MODEL, vector.astype(np.float32), limit=limit, among=among)
     return None if found is None else found.tolist()
 
 

@@ -113,7 +113,10 @@ async def growing(embeddings_pool: Pool) -> Crowd:
     return crowd
 
 
-@pytest.fixture(params=[(), ("half",), ("two ninths",), ("twentieth",), ("two hundredth",), ("half", "nearly half")], ids=" and ".join)
+@pytest.fixture(
+    params=[(), ("half",), ("two ninths",), ("twentieth",), ("two hundredth",), ("half", "nearly half")],
+    ids=" and ".join,
+)
 def tags(request: pytest.FixtureRequest) -> tuple[str, ...]:
     asked: tuple[str, ...] = request.param
     return asked

@@ -56,7 +56,9 @@ def test_numbers_are_gathered_as_postgresql_writes_them() -> None:
 def test_of_those_meant_the_first_in_the_nearest_cells_are_compared() -> None:
     among = np.array([True, False, True, True, True])
     near = [packed(4, 1), b"", packed(3, 0), packed(2)]
-    assert [None if found is None else found.tolist() for found in (cells.nearby(near, among, n) for n in range(1, 6))] == [
+    assert [
+        None if found is None else found.tolist() for found in (cells.nearby(near, among, n) for n in range(1, 6))
+    ] == [
         [4],
         [4, 3],
         [4, 3, 0],
