@@ -49,6 +49,20 @@ END
 $$;
 ALTER FUNCTION embeddings.make_index(tenant uuid, model text) OWNER TO embeddings_owner;
 
+CREATE TABLE embeddings.cells (
+    workspace_id uuid NOT NULL,
+    model text NOT NULL,
+    cell integer NOT NULL,
+    centre public.halfvec NOT NULL,
+    numbers bytea DEFAULT '\x'::bytea NOT NULL
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY embeddings.cells ALTER COLUMN centre SET STORAGE PLAIN;
+ALTER TABLE ONLY embeddings.cells ALTER COLUMN numbers SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY embeddings.cells FORCE ROW LEVEL SECURITY;
+ALTER TABLE embeddings.cells OWNER TO embeddings_owner;
+
 CREATE TABLE embeddings.cluster_members (
     workspace_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -543,6 +557,9 @@ ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_8 FOR VA
 
 ALTER TABLE ONLY embeddings.vectors ATTACH PARTITION embeddings.vectors_9 FOR VALUES WITH (modulus 16, remainder 9);
 
+ALTER TABLE ONLY embeddings.cells
+    ADD CONSTRAINT cells_pkey PRIMARY KEY (workspace_id, model, cell);
+
 ALTER TABLE ONLY embeddings.cluster_members
     ADD CONSTRAINT cluster_members_pkey PRIMARY KEY (workspace_id, contact_id);
 
@@ -653,106 +670,108 @@ CREATE UNIQUE INDEX ml_models_serving ON embeddings.ml_models USING btree (works
 
 CREATE UNIQUE INDEX models_serving ON embeddings.models USING btree (workspace_id) WHERE (state = 'serving'::text);
 
-CREATE INDEX vectors_numbers ON ONLY embeddings.vectors USING btree (workspace_id, model, number);
+CREATE INDEX vectors_numbers ON ONLY embeddings.vectors USING btree (workspace_id, number);
 
-CREATE INDEX vectors_0_workspace_id_model_number_idx ON embeddings.vectors_0 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_0_workspace_id_number_idx ON embeddings.vectors_0 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_10_workspace_id_model_number_idx ON embeddings.vectors_10 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_10_workspace_id_number_idx ON embeddings.vectors_10 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_11_workspace_id_model_number_idx ON embeddings.vectors_11 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_11_workspace_id_number_idx ON embeddings.vectors_11 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_12_workspace_id_model_number_idx ON embeddings.vectors_12 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_12_workspace_id_number_idx ON embeddings.vectors_12 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_13_workspace_id_model_number_idx ON embeddings.vectors_13 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_13_workspace_id_number_idx ON embeddings.vectors_13 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_14_workspace_id_model_number_idx ON embeddings.vectors_14 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_14_workspace_id_number_idx ON embeddings.vectors_14 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_15_workspace_id_model_number_idx ON embeddings.vectors_15 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_15_workspace_id_number_idx ON embeddings.vectors_15 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_1_workspace_id_model_number_idx ON embeddings.vectors_1 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_1_workspace_id_number_idx ON embeddings.vectors_1 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_2_workspace_id_model_number_idx ON embeddings.vectors_2 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_2_workspace_id_number_idx ON embeddings.vectors_2 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_3_workspace_id_model_number_idx ON embeddings.vectors_3 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_3_workspace_id_number_idx ON embeddings.vectors_3 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_4_workspace_id_model_number_idx ON embeddings.vectors_4 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_4_workspace_id_number_idx ON embeddings.vectors_4 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_5_workspace_id_model_number_idx ON embeddings.vectors_5 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_5_workspace_id_number_idx ON embeddings.vectors_5 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_6_workspace_id_model_number_idx ON embeddings.vectors_6 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_6_workspace_id_number_idx ON embeddings.vectors_6 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_7_workspace_id_model_number_idx ON embeddings.vectors_7 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_7_workspace_id_number_idx ON embeddings.vectors_7 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_8_workspace_id_model_number_idx ON embeddings.vectors_8 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_8_workspace_id_number_idx ON embeddings.vectors_8 USING btree (workspace_id, number);
 
-CREATE INDEX vectors_9_workspace_id_model_number_idx ON embeddings.vectors_9 USING btree (workspace_id, model, number);
+CREATE INDEX vectors_9_workspace_id_number_idx ON embeddings.vectors_9 USING btree (workspace_id, number);
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_0_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_0_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_0_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_10_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_10_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_10_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_11_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_11_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_11_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_12_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_12_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_12_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_13_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_13_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_13_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_14_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_14_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_14_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_15_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_15_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_15_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_1_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_1_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_1_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_2_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_2_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_2_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_3_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_3_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_3_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_4_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_4_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_4_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_5_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_5_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_5_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_6_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_6_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_6_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_7_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_7_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_7_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_8_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_8_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_8_workspace_id_number_idx;
 
 ALTER INDEX embeddings.vectors_pkey ATTACH PARTITION embeddings.vectors_9_pkey;
 
-ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_9_workspace_id_model_number_idx;
+ALTER INDEX embeddings.vectors_numbers ATTACH PARTITION embeddings.vectors_9_workspace_id_number_idx;
 
 ALTER TABLE ONLY embeddings.cluster_members
     ADD CONSTRAINT cluster_members_workspace_id_cluster_id_fkey FOREIGN KEY (workspace_id, cluster_id) REFERENCES embeddings.clusters(workspace_id, id);
+
+ALTER TABLE embeddings.cells ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.cluster_members ENABLE ROW LEVEL SECURITY;
 
@@ -775,6 +794,8 @@ ALTER TABLE embeddings.ml_model_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embeddings.ml_models ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE embeddings.models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_workspace ON embeddings.cells USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 CREATE POLICY own_workspace ON embeddings.cluster_members USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
@@ -881,6 +902,8 @@ GRANT ALL ON FUNCTION embeddings.drop_index(tenant uuid, model text) TO embeddin
 
 REVOKE ALL ON FUNCTION embeddings.make_index(tenant uuid, model text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embeddings.make_index(tenant uuid, model text) TO embeddings;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.cells TO embeddings;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embeddings.cluster_members TO embeddings;
 

@@ -142,7 +142,9 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Whether a workspace has an index of a model, and how many vectors, counted no further than was asked."""
+    """What a workspace has of a model: an index, vectors, counted no further than was asked, cells, numbers in them."""
 
     indexed: bool
     vectors: int
+    cells: int
+    placed: int

@@ -50,7 +50,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Sayers:
-    """Everybody who says a term: its blocks (pairs of number and bytes, big-endian), and their entries joined."""
+    """Who says a term, of some of its blocks (pairs of number and bytes, big-endian), and their entries joined."""
 
     term: str
     blocks: bytes
@@ -70,11 +70,15 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What a search reads at once: totals, who says its terms, and whether there is an index of vectors to walk."""
+    """What a search reads at once: totals, who says its terms, and whether there is an index of vectors to walk.
+
+    `left_out` are n-grams that so many say that they were not read.
+    """
 
     totals: Lexicon
     sayers: list[Sayers]
     indexed: bool
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

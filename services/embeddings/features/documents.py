@@ -72,6 +72,10 @@ def gram_terms(asked: Asked) -> set[str]:
     return {f"g:{gram}" for gram in asked.grams}
 
 
+def is_gram(term: str) -> bool:
+    return term.startswith("g:")
+
+
 def filter_terms(filters: Filters) -> set[str]:
     """Return the terms that a contact must have, all of them."""
     return set(_wholes(filters.tags, filters.organization))

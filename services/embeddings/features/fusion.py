@@ -41,7 +41,7 @@ def words_scores(asked: Asked, found: LookedUp) -> Scores:
 def grams_scores(asked: Asked, found: LookedUp) -> Scores:
     return bm25(
         found.sayers,
-        gram_terms(asked),
+        gram_terms(asked) - found.left_out,
         set(),
         documents=found.totals.documents,
         length=found.totals.grams,

@@ -4,6 +4,7 @@ An entry says who (the number within its block), how often, and how long that do
 beside the workspace's totals. Scores are exact over every document; nothing is pruned.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import log1p
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.embeddings.domain.search import Document, Posting, Sayers
+from services.embeddings.features.documents import is_gram
 
 BLOCK = 1_024  # numbers; a full block, 5 bytes an entry, fits a page of PostgreSQL
 ENTRY = np.dtype([("number", "<u2"), ("count", "u1"), ("length", "<u2")])
@@ -28,7 +30,7 @@ def rows_of(document: Document) -> Iterator[tuple[str, int, int]]:
     """Yield each term with how often it is said and the length to set that against: n-grams' or words'."""
     words, grams = min(document.words, MOST["length"]), min(document.grams, MOST["length"])
     for term, count in document.counts.items():
-        yield term, min(count, MOST["count"]), grams if term.startswith("g:") else words
+        yield term, min(count, MOST["count"]), grams if is_gram(term) else words
 
 
 def merge(kept: Sequence[Posting], touched: Numbers, added: Sequence[tuple[int, Document]]) -> list[Posting]:
@@ -88,11 +90,14 @@ def bm25(
     """
     scores = np.zeros(capacity, np.float32)
     asked = [one for one in said if one.term in required or one.term in optional]
-    weights = [rarity(len(one.entries) // ENTRY.itemsize, documents) for one in asked]
-    bound = sum(weights) + len(required - {one.term for one in asked}) * rarity(0, documents)
-    for one, weight in zip(asked, weights, strict=True):
+    sayers = Counter[str]()
+    for one in asked:
+        sayers[one.term] += len(one.entries) // ENTRY.itemsize
+    weights = {term: rarity(many, documents) for term, many in sayers.items()}
+    bound = sum(weights.values()) + len(required - weights.keys()) * rarity(0, documents)
+    for one in asked:
         numbers, entries = unpack(one)  # a number is there once in a term
-        scores[numbers] += saturation(entries, length / documents, weight / ((K1 + 1) * bound))
+        scores[numbers] += saturation(entries, length / documents, weights[one.term] / ((K1 + 1) * bound))
     return scores
 
 
@@ -113,20 +118,23 @@ def saturation(entries: NDArray[np.void], average: float, weight: float) -> NDAr
     return worth
 
 
-def unpack(one: Sayers) -> tuple[NDArray[np.int32], NDArray[np.void]]:
+def unpack(one: Sayers) -> tuple[NDArray[np.intp], NDArray[np.void]]:
     """Return the numbers of those who say a term, and their entries."""
     entries = np.frombuffer(one.entries, ENTRY)
     blocks = np.frombuffer(one.blocks, BLOCK_PAIR)
-    numbers = np.repeat(blocks["block"].astype(np.int32) * BLOCK, blocks["bytes"] // ENTRY.itemsize)
+    # As NumPy's own indices: those of another width it would copy at each use.
+    numbers = np.repeat(blocks["block"].astype(np.intp) * BLOCK, blocks["bytes"] // ENTRY.itemsize)
     numbers += entries["number"]
     return numbers, entries
 
 
 def saying_all(said: Sequence[Sayers], terms: Iterable[str], capacity: int) -> NDArray[np.bool_]:
     """Tell for each number whether its document has every one of the terms."""
-    wanted, times = set(terms), np.zeros(capacity, np.uint8)  # a search has at most 21 filters
-    for one in said:
-        if one.term in wanted:
-            times[unpack(one)[0]] += 1
-    has_all: NDArray[np.bool_] = times == len(wanted)
+    has_all = np.ones(capacity, np.bool_)
+    for term in set(terms):
+        has = np.zeros(capacity, np.bool_)
+        for one in said:
+            if one.term == term:
+                has[unpack(one)[0]] = True
+        has_all &= has
     return has_all

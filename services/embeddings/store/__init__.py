@@ -115,10 +115,14 @@ async def erased(connection: Connection, workspace_id: UUID, entity_id: UUID) ->
     return await holds(connection, _query("erased"), parameters)
 
 
-async def number_vectors(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> None:
-    """Tell the vectors of these contacts their numbers in the lexical index, which filters are read from."""
+async def number_vectors(connection: Connection, workspace_id: UUID, model: str, ids: Sequence[UUID]) -> list[UUID]:
+    """Tell the vectors of these contacts their numbers in the lexical index, which filters are read from.
+
+    Return whose have changed.
+    """
     parameters = {"workspace_id": workspace_id, "model": model, "ids": list(ids)}
-    await connection.execute(_query("number_vectors"), parameters)
+    cursor = await connection.execute(_query("number_vectors"), parameters)
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def nearest_exact(connection: Connection, workspace_id: UUID, model: str, question: Question) -> list[Hit]:

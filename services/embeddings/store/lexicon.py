@@ -23,6 +23,11 @@ from services.embeddings.domain.search import (
     Sayers,
     Stem,
 )
+from services.embeddings.features.documents import is_gram
+from services.embeddings.features.postings import ENTRY
+
+# Entries of n-grams that a search reads: of more, those left out are the n-grams that tell least.
+MOST_GRAMS = 100_000
 
 Row = TypeVar("Row")
 
@@ -106,14 +111,28 @@ async def drop_documents(connection: Connection, workspace_id: UUID, ids: Sequen
     await connection.execute(_query("drop_documents"), {"workspace_id": workspace_id, "ids": list(ids)})
 
 
-async def look_up(connection: Connection, workspace_id: UUID, model: str, terms: Iterable[str]) -> LookedUp:
-    """Return a workspace's totals and everybody who says one of the terms; all is 0 before anything is indexed."""
+async def look_up(
+    connection: Connection, workspace_id: UUID, model: str, terms: Iterable[str], *, most: int = MOST_GRAMS
+) -> LookedUp:
+    """Return a workspace's totals and everybody who says one of the terms; all is 0 before anything is indexed.
+
+    Of n-grams the rarest, of at most `most` entries in all.
+    """
+    asked = set(terms)
+    grams = {term for term in asked if is_gram(term)}
+    parameters = {
+        "workspace_id": workspace_id,
+        "model": model,
+        "terms": list(asked - grams),
+        "grams": list(grams),
+        "most": most * ENTRY.itemsize,
+    }
     async with connection.cursor(binary=True) as cursor:
-        parameters = {"workspace_id": workspace_id, "model": model, "terms": list(terms)}
         await cursor.execute(_query("postings"), parameters)
         rows = await cursor.fetchall()
-    said = [Sayers(*row[6:]) for row in rows if row[6] is not None]
-    return LookedUp(Lexicon(*rows[0][1:6]), said, indexed=rows[0][0])
+    indexed, *totals = rows[0][:6]
+    said = [Sayers(*row[7:]) for row in rows if row[7] is not None]
+    return LookedUp(Lexicon(*totals), said, indexed=indexed, left_out=frozenset(rows[0][6]))
 
 
 async def candidates(

@@ -9,7 +9,7 @@ from kit.db import Connection
 from services.embeddings import features, store
 from services.embeddings.domain import NewVector, Profile
 from services.embeddings.model import EmbeddingModel
-from services.embeddings.store import clusters, models
+from services.embeddings.store import cells, clusters, models
 from services.embeddings.usecases.budget import Budget
 
 
@@ -68,13 +68,16 @@ async def refresh(
 
 
 async def keep(connection: Connection, workspace_id: UUID, model: EmbeddingModel, fresh: Refreshed) -> int:
-    """Keep new vectors, each in its nearest cluster, and drop those of emptied texts; return how many were dropped."""
+    """Keep new vectors, each in its cluster and cell, drop those of emptied texts; return how many were dropped."""
     await store.put_vectors(connection, workspace_id, model.name, fresh.vectors)
-    await store.number_vectors(connection, workspace_id, model.name, fresh.as_before)
+    numbered = await store.number_vectors(connection, workspace_id, model.name, fresh.as_before)
     if fresh.tokens:
         await models.spend(connection, workspace_id, fresh.tokens)
     removed = await drop(connection, workspace_id, fresh.emptied, model=model.name)
-    await clusters.place(connection, workspace_id, model.name, [one.contact_id for one in fresh.vectors])
+    new = [one.contact_id for one in fresh.vectors]
+    await clusters.place(connection, workspace_id, model.name, new)
+    if new or numbered:
+        await cells.place(connection, workspace_id, model.name, new + numbered)
     return removed
 
 

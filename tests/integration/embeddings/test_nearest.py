@@ -44,6 +44,7 @@ class Crowd:
         everybody = np.arange(self.size)
         self.tagged = {
             "half": everybody % 2 == 0,
+            "two ninths": everybody % 9 < 2,
             "twentieth": everybody % 20 == 0,
             "two hundredth": everybody % 200 == 0,
             "nearly half": (everybody % 2 == 1) | (everybody < 6),
@@ -112,7 +113,10 @@ async def growing(embeddings_pool: Pool) -> Crowd:
     return crowd
 
 
-@pytest.fixture(params=[(), ("half",), ("twentieth",), ("two hundredth",), ("half", "nearly half")], ids=" and ".join)
+@pytest.fixture(
+    params=[(), ("half",), ("two ninths",), ("twentieth",), ("two hundredth",), ("half", "nearly half")],
+    ids=" and ".join,
+)
 def tags(request: pytest.FixtureRequest) -> tuple[str, ...]:
     asked: tuple[str, ...] = request.param
     return asked
@@ -142,9 +146,15 @@ async def test_a_large_one_gives_as_many_as_asked_for_and_nearly_all_of_the_near
 async def test_only_who_was_compared_with_everybody_asked_about_is_told_so(large: Crowd) -> None:
     told = {
         tag: (await large.nearest(large.vectors[0], (tag,) if tag else ())).exhaustive
-        for tag in ("", "half", "two hundredth", "nobody has this")
+        for tag in ("", "half", "two ninths", "two hundredth", "nobody has this")
     }
-    assert told == {"": False, "half": False, "two hundredth": True, "nobody has this": True}
+    assert told == {
+        "": False,
+        "half": False,
+        "two ninths": False,
+        "two hundredth": True,
+        "nobody has this": True,
+    }
 
 
 async def test_two_tags_that_few_share_are_not_given_up_on_when_the_index_ends(large: Crowd) -> None:
