@@ -83,8 +83,9 @@ class Network:
     """Ties as of an instant, as a symmetric matrix in CSR form: row u's neighbours are in ascending order.
 
     Each weight is 0–1: `strength` grows with the exchanges of late where they go both ways, or is what the CRM says;
-    `recent` halves with every 90 days since the last exchange, `volume` grows with exchanges of late. `together` is a
-    second matrix of the same form: how often two people were in one message or meeting of a third, of late.
+    `recent` halves with every 90 days since the last exchange, `volume` grows with exchanges of late. `passing` has a
+    row for each person, what features.paths needs of him whoever asks. `together` is a second matrix of the same form:
+    how often two people were in one message or meeting of a third, of late.
     """
 
     offsets: Offsets
@@ -92,6 +93,7 @@ class Network:
     strength: Values
     recent: Values
     volume: Values
+    passing: Values
     together_offsets: Offsets
     together_with: Numbers
     together: Values

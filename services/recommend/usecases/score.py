@@ -16,6 +16,7 @@ from services.recommend.domain import (
     Network,
     Numbers,
     Offsets,
+    People,
     Values,
 )
 from services.recommend.features import network, pairs
@@ -74,7 +75,7 @@ async def score(ties: Network, known: Known, asked: Numbers, ranker: Ranker | No
     found = await asyncio.to_thread(pairs.candidates, ties, asked)
     found = await _with_alike(ties, known, asked, found, likeness)
     similarity = await likeness.of(known.ids, found)
-    return await asyncio.to_thread(_ranked, known, found, similarity, ranker)
+    return await asyncio.to_thread(_block, known, found, similarity, ranker)
 
 
 async def _with_alike(ties: Network, known: Known, asked: Numbers, found: Candidates, likeness: Likeness) -> Candidates:
@@ -101,24 +102,32 @@ def _joined(found: Candidates, more: Candidates, few: Numbers) -> Candidates:
     )
 
 
-def _ranked(known: Known, found: Candidates, similarity: Values, ranker: Ranker | None) -> Block:
-    parts = Parts.of(found, known.people, similarity)
-    raw = people.baseline(parts) if ranker is None else ranker.score(people.matrix(found, parts))
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What all candidates of some people score, and the places of each person's best, person by person."""
+
+    parts: Parts
+    raw: Values
+    best: Offsets
+
+
+def rank(found: Candidates, known: People, similarity: Values, ranker: Ranker | None, *, most: int = STORED) -> Ranked:
+    """Score by the ranker, or by the plain rule where None serves, and find each person's best."""
+    parts = Parts.of(found, known, similarity)
+    raw = people.baseline(parts) if ranker is None else ranker.score_all(found, parts)
+    places = pairs.best(found, raw, most)
+    return Ranked(parts, raw, places[places >= 0])
+
+
+def _block(known: Known, found: Candidates, similarity: Values, ranker: Ranker | None) -> Block:
+    ranked = rank(found, known.people, similarity, ranker)
+    parts, raw, best = ranked.parts, ranked.raw, ranked.best
     explained = people.explain(ranker, found, parts)
-    best = _best(found, raw)
     candidates = Candidates(found.who[best], found.whom[best], found.mutual[best], found.signals[best])
     four = (parts.mutual_contacts, parts.semantic_similarity, parts.influence, parts.same_organization)
     tables = (explained.base, explained.values, explained.comparisons, explained.contributions)
     shown = Explained(explained.link, explained.codes, *(table[best] for table in tables))
     return Block(candidates, Parts(*(part[best] for part in four)), raw[best], shown, raw)
-
-
-def _best(found: Candidates, raw: Values) -> Offsets:
-    """Return which candidates are kept, person by person in the order of their numbers."""
-    order = np.lexsort((found.whom, -raw, found.who))
-    who = found.who[order]
-    kept: Offsets = order[np.arange(len(order)) - np.searchsorted(who, who, side="left") < STORED]
-    return kept
 
 
 def _known(part: Values) -> list[float | None]:
