@@ -246,14 +246,22 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose recommendations are asked for; `contact_id` None: nobody was named and the caller has no card."""
+    """Whose recommendations are asked for; `contact_id` None: nobody was named and the caller has no card.
+
+    `outdated_at`: when it was noticed that he has a tie which his list lacks.
+    """
 
     contact_id: UUID | None
     is_there: bool
     organization: str | None
     tags: list[str]
     has_people: bool
+    outdated_at: datetime | None
     has_links: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.has_people and self.outdated_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ their third, from their own side: there are ten times fewer such paths.
 """
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
@@ -29,6 +31,8 @@ SIGNALS = (
     "adamic_adar",
     "degree",
 )
+Part = TypeVar("Part")
+
 KEPT = 64  # candidates a person, before they are ranked
 PART = 250  # people a thread walks around at a time
 
@@ -40,13 +44,20 @@ def candidates(network: Network, people: Numbers, *, kept: int = KEPT, also: Als
     one for each processor; the answer does not depend on it.
     """
     more = also or Also(np.zeros(len(people) + 1, np.int64), people[:0])
-    work, starts = partial(_part, network, people, kept, more), range(0, max(len(people), 1), PART)
-    if len(starts) == 1:
-        return work(0)
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, len(starts))) as threads:
-        parts = list(threads.map(work, starts))
+    parts = in_parts(partial(_part, network, people, kept, more), range(0, max(len(people), 1), PART))
     columns = zip(*((one.who, one.whom, one.mutual, one.signals) for one in parts), strict=True)
-    return Candidates(*(np.concatenate(column) for column in columns))
+    return Candidates(*(column[0] if len(column) == 1 else np.concatenate(column) for column in columns))
+
+
+def in_parts(work: Callable[[int], Part], starts: Sequence[int]) -> list[Part]:
+    """Return what the work gives from each start on, in their order; a thread for each processor where they are many.
+
+    It is to release the interpreter's lock: compiled here and numpy's do.
+    """
+    if len(starts) == 1:
+        return [work(starts[0])]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, len(starts))) as threads:
+        return list(threads.map(work, starts))
 
 
 def _part(network: Network, people: Numbers, kept: int, also: Also, start: int) -> Candidates:

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from services.recommend.domain import Numbers, Offsets, Values
+from services.recommend.features.prefetch import prefetch
 
 WIDEN_BELOW = 100  # with fewer friends of friends than this, friends of theirs are candidates too
 LARGEST_HUB = 2_000  # a contact of everybody says nothing of anybody: paths through larger ones are left out
@@ -26,6 +27,8 @@ PLAIN, STRONG, RECENT, VOLUME, THIRD, TOGETHER, RARE, SHARED = range(8)
 BY_RARITY, ONWARD, PER_ROOT, WEIGHT = range(4, 8)
 SIGNALS = 10
 BANDS = 256
+AHEAD = 4  # rows whose loading has begun while one is summed
+LINE = 16  # weights that are loaded at once
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -45,15 +48,15 @@ class Ties(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What is known while one person's surroundings are walked; `slot` and `carried` are empty between two of them.
+    """What is known while one person's surroundings are walked; `slot` is empty between two of them.
 
-    Slots are numbered from 1 as people are met: who asks, whom he knows, then candidates.
+    Slots are numbered from 1 as people are met: who asks, whom he knows, then candidates. Slot 0 is everybody else's.
     """
 
     slot: Numbers  # of everybody, 0 where he has not been met
     met: Numbers  # who has which slot
     sums: Values  # slots x 8
-    carried: Values  # of everybody: by recency, what he passes on to a third step
+    carried: Values  # of each slot: by recency, what he passes on to a third step
     promise: Values  # of each slot
     band: Numbers  # of each slot: its promise in BANDS
     chosen: Numbers  # slots of those kept
@@ -74,7 +77,7 @@ def sheet(people: int, kept: int) -> Sheet:
         slot=np.zeros(people, np.int32),
         met=np.empty(slots, np.int32),
         sums=np.empty((slots, SHARED + 1), np.float32),
-        carried=np.zeros(people, np.float32),
+        carried=np.zeros(slots, np.float32),
         promise=np.empty(slots, np.float32),
         band=np.empty(slots, np.int32),
         chosen=np.empty(kept + 1, np.int32),
@@ -113,11 +116,13 @@ def walk(asked: Numbers, ties: Ties, also_offsets: Offsets, also_whom: Numbers, 
         known = _known(u, ties, of)
         size = _two_steps(u, known, ties, of)
         _carry(size, ties, of)
+        carriers = size
         if size - known < WIDEN_BELOW:
             size = _third_step(size, ties, of)
         size = _gathered(u, size, ties, of)
         for place in range(also_offsets[row], also_offsets[row + 1]):
             size = max(size, _find(also_whom[place], size, of.slot, of.met, of.sums))
+        of.carried[carriers + 1 : size + 1] = 0  # who came later passes nothing on
         kept = _choose(known, size, of)
         _walks_of_three(kept, ties, of)
         _describe(filled, kept, ties, of, answer)
@@ -155,7 +160,14 @@ def _two_steps(u: int, size: int, ties: Ties, of: Sheet) -> int:
     offsets, neighbours, passing = ties.offsets, ties.neighbours, ties.passing
     strength, recent, volume = ties.strength, ties.recent, ties.volume
     slots, met, sums = of.slot, of.met, of.sums
-    for first in range(offsets[u], offsets[u + 1]):
+    end = offsets[u + 1]
+    for first in range(offsets[u], end):
+        later = neighbours[min(first + AHEAD, end - 1)]
+        for edge in range(offsets[later], offsets[later + 1], LINE):
+            prefetch(neighbours, edge)
+            prefetch(strength, edge)
+            prefetch(recent, edge)
+            prefetch(volume, edge)
         w = neighbours[first]
         plain, rarity = passing[w, PLAIN], passing[w, BY_RARITY]
         if plain == 0:
@@ -183,9 +195,9 @@ def _two_steps(u: int, size: int, ties: Ties, of: Sheet) -> int:
 def _carry(size: int, ties: Ties, of: Sheet) -> None:
     """Note what all but who asks pass on: their share of what came to them, by recency."""
     met, sums, carried, passing = of.met, of.sums, of.carried, ties.passing
+    carried[1] = 0
     for slot in range(2, size + 1):
-        v = met[slot]
-        carried[v] = sums[slot, RECENT] * passing[v, ONWARD]
+        carried[slot] = sums[slot, RECENT] * passing[met[slot], ONWARD]
 
 
 @_compiled
@@ -194,13 +206,13 @@ def _third_step(size: int, ties: Ties, of: Sheet) -> int:
     offsets, neighbours, recent, carried = ties.offsets, ties.neighbours, ties.recent, of.carried
     slots, met, sums = of.slot, of.met, of.sums
     for slot in range(2, size + 1):
-        v = met[slot]
-        if carried[v] == 0:
+        v, passed = met[slot], carried[slot]
+        if passed == 0:
             continue
         for edge in range(offsets[v], offsets[v + 1]):
             onward = _find(neighbours[edge], size, slots, met, sums)
             size = max(size, onward)
-            sums[onward, THIRD] += carried[v] * recent[edge]
+            sums[onward, THIRD] += passed * recent[edge]
     return size
 
 
@@ -290,11 +302,15 @@ def _fill(taken: int, edge: int, known: int, size: int, of: Sheet) -> None:
 def _walks_of_three(kept: int, ties: Ties, of: Sheet) -> None:
     """Note what walks of three steps bring to each of those kept, from his own side."""
     offsets, neighbours, recent = ties.offsets, ties.neighbours, ties.recent
-    chosen, met, carried, sums = of.chosen, of.met, of.carried, of.sums
+    chosen, met, carried, sums, slots = of.chosen, of.met, of.carried, of.sums, of.slot
     for place in range(kept):
+        later = met[chosen[min(place + AHEAD, kept - 1)]]
+        for edge in range(offsets[later], offsets[later + 1], LINE):
+            prefetch(neighbours, edge)
+            prefetch(recent, edge)
         x, total = met[chosen[place]], np.float32(0)
         for edge in range(offsets[x], offsets[x + 1]):
-            total += carried[neighbours[edge]] * recent[edge]
+            total += carried[slots[neighbours[edge]]] * recent[edge]
         sums[chosen[place], THIRD] = total
 
 
@@ -323,7 +339,6 @@ def _describe(filled: int, kept: int, ties: Ties, of: Sheet, answer: Answer) -> 
 
 @_compiled
 def _forget(size: int, of: Sheet) -> None:
-    slots, met, carried = of.slot, of.met, of.carried
+    slots, met = of.slot, of.met
     for slot in range(1, size + 1):
         slots[met[slot]] = 0
-        carried[met[slot]] = 0
