@@ -1,7 +1,7 @@
 """Scores some people's candidates: one way for the nightly run and for one contact."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from services.recommend.usecases.facts import Known
 from services.recommend.usecases.likeness import Likeness
 
 STORED = 50  # candidates kept of each contact
+PEOPLE_A_PART = 500  # ranked by one thread
 FEW = 20  # with fewer candidates than this, those most like him are candidates too
 
 
@@ -113,10 +114,26 @@ class Ranked:
 
 def rank(found: Candidates, known: People, similarity: Values, ranker: Ranker | None, *, most: int = STORED) -> Ranked:
     """Score by the ranker, or by the plain rule where None serves, and find each person's best."""
-    parts = Parts.of(found, known, similarity)
-    raw = people.baseline(parts) if ranker is None else ranker.score_all(found, parts)
-    places = pairs.best(found, raw, most)
-    return Ranked(parts, raw, places[places >= 0])
+    first = np.flatnonzero(np.concatenate([[True], found.who[1:] != found.who[:-1]])[: len(found.who)])
+    starts = first[::PEOPLE_A_PART].tolist() or [0]
+    ends = dict(zip(starts, [*starts[1:], len(found.who)], strict=True))
+
+    def part(start: int) -> Ranked:
+        rows = slice(start, ends[start])
+        some = Candidates(found.who[rows], found.whom[rows], found.mutual[rows], found.signals[rows])
+        parts = Parts.of(some, known, similarity[rows])
+        raw = people.baseline(parts) if ranker is None else ranker.score_all(some, parts)
+        places = pairs.best(some, raw, most)
+        return Ranked(parts, raw, places[places >= 0] + start)
+
+    return _together(pairs.in_parts(part, starts))
+
+
+def _together(several: Sequence[Ranked]) -> Ranked:
+    parts = (np.concatenate([getattr(one.parts, name) for one in several]) for name in people.PARTS)
+    by_name = dict(zip(people.PARTS, parts, strict=True))
+    raw, best = (np.concatenate([getattr(one, name) for one in several]) for name in ("raw", "best"))
+    return Ranked(Parts(**by_name), raw, best)
 
 
 def _block(known: Known, found: Candidates, similarity: Values, ranker: Ranker | None) -> Block:
