@@ -1,21 +1,19 @@
 """How fast everybody gets his ten recommendations: 100,000 people with 1,000,000 links, as a ratio to SQL.
 
-The product's own path in one process: links, network, candidates with their signals, score of the ranker, top ten. The
-peer asks PostgreSQL one statement a person, resource allocation over friends of friends, the ten best: fewer signals,
-an index made for the question. It is asked for a sample of the people and its time taken up to all of them, in rounds
-between those of the product. Exit code 1 under the gates.
+The product's own path in one process, by the functions of the nightly job: links, network, candidates with their
+signals, score of the ranker, counts for percentiles, top ten. The peer asks PostgreSQL one statement a person, resource
+allocation over friends of friends, the ten best: fewer signals, an index made for the question. It is asked for a
+sample of the people and its time taken up to all, in rounds between those of the product. Exit code 1 under the gates.
 
     python -m bench.recommend [--people 100000] [--links 1000000] [--asked 1000] [--rounds 3]
 """
 
 import argparse
-import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +28,16 @@ from rich.table import Table
 from deploy.embedded import postgres
 from services.recommend.domain import Candidates, Exchanges, Links, Numbers, People
 from services.recommend.features import network, pairs
-from services.recommend.model.people import FEATURES, Parts, Ranker, matrix
+from services.recommend.model import percentiles
+from services.recommend.model.people import FEATURES, Ranker
+from services.recommend.usecases.run import PEOPLE_AT_ONCE
+from services.recommend.usecases.score import rank
 
 GATE = 20.0
 PEAK_LIMIT_MB = 2_048.0
 TOP = 10
 INSIDE = 0.7
 GROUP_PEOPLE = 300
-BLOCK = 12_500
 SILENCE = Exchanges(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), np.empty(0, np.bool_))
 TABLES: LiteralString = """
     CREATE TABLE ties (person int, other int);
@@ -87,22 +87,18 @@ def made_up(people: int, links: int, random: np.random.Generator) -> Links:
 
 
 def recommend(people: People, links: Links, ranker: Ranker) -> Recommended:
-    """Recommend to everybody, as the nightly job does: candidates and scores a block of people at a time."""
+    """Recommend to everybody, by the functions of the nightly job, its blocks and its counts for percentiles."""
     started_at = time.perf_counter()
     known = network.build(links, SILENCE, people.count, as_of_day=1.0)
     built_at = time.perf_counter()
-    whom = np.full((people.count, TOP), -1, np.int32)
-
-    def rank(start: int) -> None:
-        asked = np.arange(start, min(start + BLOCK, people.count), dtype=np.int32)
+    whom, counts = np.full((people.count, TOP), -1, np.int32), percentiles.none_yet()
+    for start in range(0, people.count, PEOPLE_AT_ONCE):
+        asked = np.arange(start, min(start + PEOPLE_AT_ONCE, people.count), dtype=np.int32)
         found = pairs.candidates(known, asked)
-        unknown = np.full(len(found.who), np.nan, np.float32)
-        scores = ranker.score(matrix(found, Parts.of(found, people, unknown)))
-        best = pairs.best(found, scores, TOP)
-        whom[found.who[best[:, 0]]] = np.where(best >= 0, found.whom[best], -1)
-
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(rank, range(0, people.count, BLOCK)))
+        ranked = rank(found, people, np.full(len(found.who), np.nan, np.float32), ranker, most=TOP)
+        counts += percentiles.counted(ranked.raw)
+        who = found.who[ranked.best]
+        whom[who, np.arange(len(who)) - np.searchsorted(who, who)] = found.whom[ranked.best]
     return Recommended(whom, built_at - started_at, time.perf_counter() - built_at)
 
 
@@ -179,12 +175,7 @@ def main() -> None:
             ours.append(recommend(people, links, _ranker()))
             answers, seconds = ask(connection, few)
             theirs_s.append(seconds / len(few) * given.people)
-    whole = network.build(
-        links,
-        SILENCE,
-        given.people,
-        as_of_day=1.0,
-    )
+    whole = network.build(links, SILENCE, given.people, as_of_day=1.0)
     same = shared(pairs.candidates(whole, np.unique(few).astype(np.int32)), answers, few)
     report(given, ours, theirs_s, same, first_s)
 

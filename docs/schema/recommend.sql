@@ -134,6 +134,15 @@ CREATE TABLE recommend.people (
 ALTER TABLE ONLY recommend.people FORCE ROW LEVEL SECURITY;
 ALTER TABLE recommend.people OWNER TO recommend_owner;
 
+CREATE TABLE recommend.people_outdated (
+    workspace_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    marked_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY recommend.people_outdated FORCE ROW LEVEL SECURITY;
+ALTER TABLE recommend.people_outdated OWNER TO recommend_owner;
+
 CREATE TABLE recommend.people_runs (
     workspace_id uuid NOT NULL,
     run_id uuid NOT NULL,
@@ -176,6 +185,9 @@ ALTER TABLE ONLY recommend.ml_model_events
 
 ALTER TABLE ONLY recommend.ml_models
     ADD CONSTRAINT ml_models_pkey PRIMARY KEY (workspace_id, name, version);
+
+ALTER TABLE ONLY recommend.people_outdated
+    ADD CONSTRAINT people_outdated_pkey PRIMARY KEY (workspace_id, contact_id);
 
 ALTER TABLE ONLY recommend.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (workspace_id, run_id, contact_id, rank);
@@ -232,9 +244,13 @@ CREATE POLICY own_workspace ON recommend.ml_models USING ((workspace_id = (NULLI
 
 CREATE POLICY own_workspace ON recommend.people USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
+CREATE POLICY own_workspace ON recommend.people_outdated USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
+
 CREATE POLICY own_workspace ON recommend.people_runs USING ((workspace_id = (NULLIF(( SELECT current_setting('app.workspace_id'::text, true) AS current_setting), ''::text))::uuid));
 
 ALTER TABLE recommend.people ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE recommend.people_outdated ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE recommend.people_runs ENABLE ROW LEVEL SECURITY;
 
@@ -255,6 +271,8 @@ GRANT SELECT,INSERT ON TABLE recommend.ml_model_events TO recommend;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recommend.ml_models TO recommend;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recommend.people TO recommend;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recommend.people_outdated TO recommend;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recommend.people_runs TO recommend;
 

@@ -1,5 +1,6 @@
 """The models that serve, as one process holds them: loaded once, and again when another version serves."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
@@ -31,8 +32,8 @@ class _Held(Generic[Loaded]):
 class Served(Generic[Loaded]):
     """What serves under one name in each workspace.
 
-    `load` turns an artifact into a model or raises ArtifactRefused; a refused version is logged once, and the one
-    this process held before it goes on serving here.
+    `load` turns an artifact into a model or raises ArtifactRefused, in a thread: it may take long, and others are
+    answered meanwhile. A refused version is logged once, and the one this process held before it goes on serving here.
     """
 
     def __init__(self, name: str, load: Callable[[Artifact], Loaded]) -> None:
@@ -59,11 +60,17 @@ class Served(Generic[Loaded]):
         if artifact is None:
             return before
         try:
-            return _Held(artifact.version, self._load(_intact(artifact)), artifact.content_sha256)
+            model: Loaded | None = await asyncio.to_thread(self._loaded, artifact)
+            return _Held(artifact.version, model, artifact.content_sha256)
         except ArtifactRefused as error:
             log.error("artifact_refused", model=self._name, version=artifact.version, reason=error.reason)  # noqa: TRY400 the reason says all
             version, model = (before.version, before.model) if before else (artifact.version, None)
             return _Held(version, model, artifact.content_sha256)
+
+    def _loaded(self, artifact: Artifact) -> Loaded:
+        if hashlib.sha256(artifact.content).digest() != artifact.content_sha256:
+            raise ArtifactRefused(artifact.name, artifact.version, "its content does not have the hash that was noted")
+        return self._load(artifact)
 
     def _keep(self, workspace_id: UUID, held: _Held[Loaded] | None) -> None:
         if held is None:
@@ -72,9 +79,3 @@ class Served(Generic[Loaded]):
         self._held.move_to_end(workspace_id)
         if len(self._held) > HELD_WORKSPACES:
             self._held.popitem(last=False)
-
-
-def _intact(artifact: Artifact) -> Artifact:
-    if hashlib.sha256(artifact.content).digest() != artifact.content_sha256:
-        raise ArtifactRefused(artifact.name, artifact.version, "its content does not have the hash that was noted")
-    return artifact

@@ -83,8 +83,9 @@ class Network:
     """Ties as of an instant, as a symmetric matrix in CSR form: row u's neighbours are in ascending order.
 
     Each weight is 0–1: `strength` grows with the exchanges of late where they go both ways, or is what the CRM says;
-    `recent` halves with every 90 days since the last exchange, `volume` grows with exchanges of late. `together` is a
-    second matrix of the same form: how often two people were in one message or meeting of a third, of late.
+    `recent` halves with every 90 days since the last exchange, `volume` grows with exchanges of late. `passing` has a
+    row for each person, what features.paths needs of him whoever asks. `together` is a second matrix of the same form:
+    how often two people were in one message or meeting of a third, of late.
     """
 
     offsets: Offsets
@@ -92,6 +93,7 @@ class Network:
     strength: Values
     recent: Values
     volume: Values
+    passing: Values
     together_offsets: Offsets
     together_with: Numbers
     together: Values
@@ -244,14 +246,22 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose recommendations are asked for; `contact_id` None: nobody was named and the caller has no card."""
+    """Whose recommendations are asked for; `contact_id` None: nobody was named and the caller has no card.
+
+    `outdated_at`: when it was noticed that he has a tie which his list lacks.
+    """
 
     contact_id: UUID | None
     is_there: bool
     organization: str | None
     tags: list[str]
     has_people: bool
+    outdated_at: datetime | None
     has_links: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.has_people and self.outdated_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from services.recommend.model import people
 from services.recommend.model.people import Ranker
 from services.recommend.settings import RecommendSettings
 from services.recommend.train import people as training
-from services.recommend.usecases import facts, forget
+from services.recommend.usecases import facts
+from services.recommend.usecases.follow import follow_workspace
 from services.recommend.usecases.likeness import Compares
 from services.recommend.usecases.run import recommend_workspace
 
@@ -56,9 +57,9 @@ async def run_train(run: Run, *, compares: Compares) -> dict[str, Any]:
 
 
 async def follow(workspace_id: UUID, *, pool: Pool, cache: Server) -> None:
-    """Forget who is gone; what was kept from before the change is found no more."""
+    """Forget who is gone, mark who has new ties; what was kept from before the change is found no more."""
     try:
-        await forget.follow_workspace(pool, workspace_id)
+        await follow_workspace(pool, workspace_id)
     finally:
         await cache.raise_epoch(workspace_id)
 

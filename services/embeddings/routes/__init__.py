@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from kit.auth import Identity, require
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.schemas import ErasureOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas import ErasureOut, ModelOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
 from services.embeddings.schemas.bulk import PairsIn, PairsOut, SimilarBatchIn, SimilarBatchOut
 from services.embeddings.schemas.models import ReadinessOut
 from services.embeddings.schemas.search import SearchIn, SearchOut
@@ -73,7 +73,8 @@ async def pairwise_similarities(
 @router.post("/similarities/pairs", tags=["similar people"])
 async def similarities_of_pairs(who: Reader, pool: PoolDep, serving: ServingDep, body: PairsIn) -> PairsOut:
     """Tell how like each other the two of each of up to 10,000 pairs are, by the vectors that are there."""
-    return PairsOut(similarities=await bulk.of_pairs(pool, who.workspace_id, serving, body.pairs))
+    model, found = await bulk.of_pairs(pool, who.workspace_id, serving, body.pairs)
+    return PairsOut(similarities=found, model=ModelOut.from_domain(model))
 
 
 @router.post("/similar/batch", tags=["similar people"])

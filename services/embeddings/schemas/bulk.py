@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.embeddings.domain import Hit, Person
-from services.embeddings.schemas import JEFF, RICHARD, Similarity
+from services.embeddings.schemas import JEFF, RICHARD, ModelOut, Similarity
 
 PAIRS_LIMIT = 10_000
 ANCHORS_LIMIT = 500
@@ -32,10 +32,17 @@ class PairsIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"pairs
     pairs: list[Annotated[list[UUID], Field(min_length=2, max_length=2)]] = Field(max_length=PAIRS_LIMIT)
 
 
-class PairsOut(BaseModel, json_schema_extra={"examples": [{"similarities": [0.68]}]}):
-    """How like each other the two of each pair are, in the order asked; null where one has no vector."""
+_PAIRS = {"similarities": [0.68], "model": {"name": "all-MiniLM-L6-v2", "version": "384", "kind": "embedding"}}
+
+
+class PairsOut(BaseModel, json_schema_extra={"examples": [_PAIRS]}):
+    """How like each other the two of each pair are, in the order asked; null where one has no vector.
+
+    Nobody asked about: which model would answer.
+    """
 
     similarities: list[Similarity | None]
+    model: ModelOut
 
 
 class SimilarBatchIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [JEFF], "limit": 10}]}):

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from kit.db import Pool, workspace
 from services.embeddings import store
-from services.embeddings.domain import Hit, Person
+from services.embeddings.domain import Hit, ModelName, Person
 from services.embeddings.usecases.serving import Serving
 
 
 async def of_pairs(
     pool: Pool, workspace_id: UUID, serving: Serving, pairs: Sequence[Sequence[UUID]]
-) -> list[float | None]:
-    """Return how like each other the two of each pair are; None where one of them has no vector."""
+) -> tuple[ModelName, list[float | None]]:
+    """Return, by what serves, how like each other the two of each pair are; None where one of them has no vector."""
     async with workspace(pool, workspace_id) as connection:
         model = (await serving.read(connection, workspace_id)).model
-        return await store.pair_similarities(connection, workspace_id, model.name, pairs)
+        return model.key, await store.pair_similarities(connection, workspace_id, model.name, pairs)
 
 
 async def nearest_of_many(

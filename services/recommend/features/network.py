@@ -1,9 +1,11 @@
 """The network of a workspace as of an instant, from links and exchanges that had happened by then."""
 
 import numpy as np
+from numba import njit
 from scipy.sparse import coo_matrix, csr_matrix
 
 from services.recommend.domain import Days, Exchanges, Links, Network, Numbers, Offsets, Values
+from services.recommend.features.paths import passing
 
 RECENT_HALF_LIFE_DAYS = 90.0
 VOLUME_HALF_LIFE_DAYS = 60.0
@@ -44,7 +46,8 @@ def build(links: Links, exchanges: Exchanges, people: int, *, as_of_day: float) 
     )
     offsets, neighbours, order = _symmetric(keys, people)
     strong, recent, volume = (np.maximum(column, WEAKEST).astype(np.float32)[order] for column in columns)
-    return Network(offsets, neighbours, strong, recent, volume, *_together(past, people, as_of_day))
+    onward = passing(offsets, strong, recent, volume)
+    return Network(offsets, neighbours, strong, recent, volume, onward, *_together(past, people, as_of_day))
 
 
 def _pair(a: Numbers, b: Numbers, people: int) -> Offsets:
@@ -56,12 +59,26 @@ def _decay(age_days: Days, half_life_days: float) -> Days:
 
 
 def _symmetric(keys: Offsets, people: int) -> tuple[Offsets, Numbers, Offsets]:
-    """Return the CSR form of both directions of each pair, and which pair stands at each place."""
+    """Return the CSR form of both directions of each pair, ascending, and which pair stands at each place."""
     a, b = (keys // people).astype(np.int32), (keys % people).astype(np.int32)
-    rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
-    order = np.lexsort((columns, rows))
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=people))]).astype(np.int64)
-    return offsets, columns[order], order % max(len(keys), 1)
+    lower, higher = np.bincount(b, minlength=people), np.bincount(a, minlength=people)
+    offsets = np.concatenate([[0], np.cumsum(lower + higher)]).astype(np.int64)
+    neighbours, pair = np.empty(2 * len(keys), np.int32), np.empty(2 * len(keys), np.int64)
+    _place(a, b, offsets[:-1].copy(), offsets[:-1] + lower, neighbours, pair)
+    return offsets, neighbours, pair
+
+
+@njit(cache=True, nogil=True)
+def _place(
+    a: Numbers, b: Numbers, next_lower: Offsets, next_higher: Offsets, neighbours: Numbers, pair: Offsets
+) -> None:
+    """Write each pair, in ascending order, into the row of either: who is lower stands before who is higher."""
+    for one in range(len(a)):
+        at, other = next_higher[a[one]], next_lower[b[one]]
+        neighbours[at], pair[at] = b[one], one
+        neighbours[other], pair[other] = a[one], one
+        next_higher[a[one]] += 1
+        next_lower[b[one]] += 1
 
 
 def _together(past: Exchanges, people: int, as_of_day: float) -> tuple[Offsets, Numbers, Values]:

@@ -60,9 +60,18 @@ def baseline(parts: Parts) -> Values:
 
 def matrix(candidates: Candidates, parts: Parts) -> Values:
     """Return the features of the ranker, candidates x FEATURES; what is unknown counts as none."""
-    columns = [parts.same_organization, parts.influence, parts.semantic_similarity]
-    own = np.nan_to_num(np.stack(columns, axis=1))
-    return np.concatenate([np.log1p(SPREAD * candidates.signals), own], axis=1, dtype=np.float32)
+    return np.concatenate([_spread(candidates.signals), np.stack(_own(parts), axis=1)], axis=1, dtype=np.float32)
+
+
+def _spread(signals: Values) -> Values:
+    spread: Values = signals * np.float32(SPREAD)
+    np.log1p(spread, out=spread)
+    return spread
+
+
+def _own(parts: Parts) -> list[Values]:
+    """Return the features behind those of SIGNALS."""
+    return [np.nan_to_num(part) for part in (parts.same_organization, parts.influence, parts.semantic_similarity)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,14 @@ class Ranker:
     def score(self, features: Values) -> Values:
         """Return the log-odds, one a candidate."""
         odds: Values = features @ np.asarray(self.weights, np.float32) + np.float32(self.intercept)
+        return odds
+
+    def score_all(self, candidates: Candidates, parts: Parts) -> Values:
+        """Return what `score` does of their matrix, which is never made: most of a night's candidates are not kept."""
+        weights = np.asarray(self.weights, np.float32)
+        odds: Values = _spread(candidates.signals) @ weights[: len(SIGNALS)] + np.float32(self.intercept)
+        for own, weight in zip(_own(parts), weights[len(SIGNALS) :], strict=True):
+            odds += own * weight
         return odds
 
     def contributions(self, features: Values) -> Values:

@@ -7,6 +7,9 @@ SELECT NOT EXISTS (
            WHERE p.workspace_id = %(workspace_id)s AND (p.contact_id = %(entity_id)s OR p.candidate_id = %(entity_id)s)
        )
    AND NOT EXISTS (
+           SELECT FROM people_outdated o WHERE o.workspace_id = %(workspace_id)s AND o.contact_id = %(entity_id)s
+       )
+   AND NOT EXISTS (
            SELECT FROM feedback f
            WHERE f.workspace_id = %(workspace_id)s AND (f.contact_id = %(entity_id)s OR f.target_id = %(entity_id)s)
        )

@@ -1,6 +1,7 @@
 """Runs and the people of each: begun, taken further block by block, shown at once."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
@@ -72,8 +73,9 @@ async def put_people(connection: Connection, workspace_id: UUID, run_id: UUID, r
 
 
 async def show(connection: Connection, workspace_id: UUID, run_id: UUID) -> None:
-    """Let a run be the one that is shown, and remove every other."""
+    """Let a run be the one that is shown, and remove every other, and what was outdated before it."""
     parameters = {"workspace_id": workspace_id, "run_id": run_id}
+    await connection.execute(_query("drop_outdated_before"), parameters)
     await connection.execute(_query("drop_other_runs"), parameters)
     await connection.execute(_query("drop_orphans"), {"workspace_id": workspace_id})
     await connection.execute(_query("show_run"), parameters)
@@ -90,7 +92,28 @@ async def hold(connection: Connection, workspace_id: UUID, run_id: UUID) -> bool
 
 
 async def drop_people_of(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> None:
-    await connection.execute(_query("drop_people_of"), {"workspace_id": workspace_id, "ids": list(ids)})
+    parameters = {"workspace_id": workspace_id, "ids": list(ids)}
+    await connection.execute(_query("drop_people_of"), parameters)
+    await connection.execute(_query("drop_outdated_of"), parameters)
+
+
+async def mark_outdated(
+    connection: Connection, workspace_id: UUID, *, link_ids: Sequence[UUID], interaction_ids: Sequence[UUID]
+) -> None:
+    """Note whose lists are to be made anew, of what is new."""
+    parameters = {"workspace_id": workspace_id, "link_ids": list(link_ids), "interaction_ids": list(interaction_ids)}
+    await connection.execute(_query("mark_outdated"), parameters)
+
+
+async def take_outdated(
+    connection: Connection, workspace_id: UUID, run_id: UUID, contact_id: UUID, marked_at: datetime
+) -> bool:
+    """Empty a contact's outdated list, to fill it anew; False where somebody else has, or has emptied it meanwhile."""
+    parameters = {"workspace_id": workspace_id, "run_id": run_id, "contact_id": contact_id, "marked_at": marked_at}
+    if (await connection.execute(_query("take_outdated"), parameters)).rowcount == 0:
+        return False
+    await connection.execute(_query("drop_list"), parameters)
+    return True
 
 
 async def _run(connection: Connection, query: LiteralString, parameters: dict[str, Any]) -> Run | None:

@@ -12,7 +12,7 @@ import numpy as np
 from kit.db import Connection
 from services.recommend.domain import Days, Exchanges, Links, Network, People, Verdicts
 from services.recommend.features import network
-from services.recommend.features.pairs import LARGEST_HUB, WIDEN_BELOW
+from services.recommend.features.paths import LARGEST_HUB, WIDEN_BELOW
 from services.recommend.store import facts as rows
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

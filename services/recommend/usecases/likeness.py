@@ -19,7 +19,7 @@ log = get_logger(__name__)
 
 PAIRS_AT_ONCE = 10_000
 PEOPLE_AT_ONCE = 500
-VERSION = "cosine-1"
+MEASURE = "cosine-1"
 
 Pair: TypeAlias = tuple[UUID, UUID]
 
@@ -33,25 +33,39 @@ class Like(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(slots=True)
 class Likeness:
-    """Asks for one workspace; once services/embeddings is away, everything further is unknown: `degraded`."""
+    """Asks for one workspace; once services/embeddings is away, everything further is unknown: `degraded`.
+
+    What is kept is kept by the model that compared: the first question is which one serves.
+    """
 
     client: ServiceClient
-    shelf: Shelf[Like]
+    cache: Server
     workspace_id: UUID
     degraded: bool = field(default=False, init=False)
+    _model: str | None = field(default=None, init=False)
 
     async def of(self, ids: Sequence[UUID], candidates: Candidates) -> Values:
         """Return the similarity of each pair, 0–1, NaN where it is unknown."""
         who, whom = candidates.who.tolist(), candidates.whom.tolist()
         pairs = [(ids[one], ids[other]) for one, other in zip(who, whom, strict=True)]
-        look = await self.shelf.look(self.workspace_id, [_name(ids[one]) for one in dict.fromkeys(who)])
+        shelf = await self._shelf() if pairs else None
+        if shelf is None:
+            return np.full(len(pairs), np.nan, np.float32)
+        model, look = self._model, await shelf.look(self.workspace_id, [_name(ids[one]) for one in dict.fromkeys(who)])
         known = _pairs(look.found)
         missing = [pair for pair in pairs if pair not in known]
         fresh = await self._ask_pairs(missing)
         known |= fresh
-        changed = {one for one, _other in fresh}
-        await self.shelf.keep(look, _by_person([pair for pair in pairs if pair[0] in changed], known))
+        if self._model == model:  # else another one has begun to serve: its similarities are not kept with the others'
+            changed = {one for one, _other in fresh}
+            await shelf.keep(look, _by_person([pair for pair in pairs if pair[0] in changed], known))
         return np.array([known.get(pair) for pair in pairs], np.float64).astype(np.float32)
+
+    async def _shelf(self) -> Shelf[Like] | None:
+        """Return where the similarities of the model that serves are kept; None while nobody says which one does."""
+        if self._model is None:
+            await self._ask_some([])
+        return None if self._model is None else Shelf(self.cache, f"{MEASURE}-{self._model}", Like)
 
     async def neighbours(self, ids: Sequence[UUID], asked: Numbers, *, limit: int) -> Also:
         """Return who is most like each of some people, nobody for those without a vector."""
@@ -71,11 +85,19 @@ class Likeness:
         found: dict[Pair, float | None] = {}
         for start in range(0, len(pairs), PAIRS_AT_ONCE):
             some = pairs[start : start + PAIRS_AT_ONCE]
-            body = {"pairs": [(str(one), str(other)) for one, other in some]}
-            similarities = (await self._ask("/api/ml/similarities/pairs", body)).get("similarities", ())
+            similarities = await self._ask_some(some)
             if len(similarities) == len(some):
                 found |= zip(some, similarities, strict=True)
         return found
+
+    async def _ask_some(self, some: Sequence[Pair]) -> Sequence[float | None]:
+        """Return how like each other some pairs are, nothing while nobody says; note which model compared them."""
+        body = {"pairs": [(str(one), str(other)) for one, other in some]}
+        answer = await self._ask("/api/ml/similarities/pairs", body)
+        if isinstance(model := answer.get("model"), dict):
+            self._model = f"{model.get('name')}-{model.get('version')}"
+        similarities: Sequence[float | None] = answer.get("similarities", ())
+        return similarities
 
     async def _ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         if self.degraded:
@@ -97,7 +119,7 @@ class Compares:
     cache: Server
 
     def within(self, workspace_id: UUID) -> Likeness:
-        return Likeness(self.client, Shelf(self.cache, VERSION, Like), workspace_id)
+        return Likeness(self.client, self.cache, workspace_id)
 
 
 def _name(contact_id: UUID) -> str:

@@ -1,4 +1,7 @@
-"""Whom a contact should meet, and why: as the last run computed it, or computed for him now where it knows him not."""
+"""Whom a contact should meet, and why: as the last run computed it.
+
+Or computed for him now: where the run knows him not, or he has had a new tie since.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,9 +73,9 @@ async def people_to_meet(means: Means, who: Identity, wish: Wish, now: datetime)
                 connection, who.workspace_id, contact_id=wish.contact_id, user_id=who.user_id
             )
             contact_id = known_asker(asker)
-            if asker.has_people or attempt:
+            if asker.is_fresh or attempt:
                 return await _answer(connection, who.workspace_id, asker, run, candidates, wish, now)
-        await _compute(means, who.workspace_id, contact_id, run, now)
+        await _compute(means, who.workspace_id, contact_id, run, asker.outdated_at, now)
     raise AssertionError("the second attempt answers")
 
 
@@ -86,7 +89,9 @@ def known_asker(asker: Asker) -> UUID:
     return asker.contact_id
 
 
-async def _compute(means: Means, workspace_id: UUID, contact_id: UUID, run: Run | None, now: datetime) -> None:
+async def _compute(
+    means: Means, workspace_id: UUID, contact_id: UUID, run: Run | None, outdated_at: datetime | None, now: datetime
+) -> None:
     """Compute for one contact what the run would have, and keep it beside the run's; without any run, by the rule."""
     async with workspace(means.pool, workspace_id) as connection:
         serving = await means.served.get(connection, workspace_id) if run and run.link != "identity" else None
@@ -94,14 +99,17 @@ async def _compute(means: Means, workspace_id: UUID, contact_id: UUID, run: Run 
     likeness = means.compares.within(workspace_id)
     asked = np.array([known.ids.index(contact_id)], np.int32)
     block = await score(known.network(now), known, asked, serving[1] if serving else None, likeness)
-    if not len(block.raw):
+    if not len(block.raw) and outdated_at is None:
         return
     async with workspace(means.pool, workspace_id) as connection:
         if run is None:
             run = new_run(means.new_id(), "current", now, None)
             await runs.start(connection, workspace_id, run)
-        if await runs.hold(connection, workspace_id, run.run_id):
-            await runs.put_people(connection, workspace_id, run.run_id, block.rows(known))
+        if not await runs.hold(connection, workspace_id, run.run_id):
+            return
+        run_id = run.run_id
+        if outdated_at is None or await runs.take_outdated(connection, workspace_id, run_id, contact_id, outdated_at):
+            await runs.put_people(connection, workspace_id, run_id, block.rows(known))
 
 
 async def _answer(

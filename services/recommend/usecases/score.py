@@ -1,7 +1,7 @@
 """Scores some people's candidates: one way for the nightly run and for one contact."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from services.recommend.domain import (
     Network,
     Numbers,
     Offsets,
+    People,
     Values,
 )
 from services.recommend.features import network, pairs
@@ -25,6 +26,7 @@ from services.recommend.usecases.facts import Known
 from services.recommend.usecases.likeness import Likeness
 
 STORED = 50  # candidates kept of each contact
+PEOPLE_A_PART = 500  # ranked by one thread
 FEW = 20  # with fewer candidates than this, those most like him are candidates too
 
 
@@ -74,7 +76,7 @@ async def score(ties: Network, known: Known, asked: Numbers, ranker: Ranker | No
     found = await asyncio.to_thread(pairs.candidates, ties, asked)
     found = await _with_alike(ties, known, asked, found, likeness)
     similarity = await likeness.of(known.ids, found)
-    return await asyncio.to_thread(_ranked, known, found, similarity, ranker)
+    return await asyncio.to_thread(_block, known, found, similarity, ranker)
 
 
 async def _with_alike(ties: Network, known: Known, asked: Numbers, found: Candidates, likeness: Likeness) -> Candidates:
@@ -101,24 +103,48 @@ def _joined(found: Candidates, more: Candidates, few: Numbers) -> Candidates:
     )
 
 
-def _ranked(known: Known, found: Candidates, similarity: Values, ranker: Ranker | None) -> Block:
-    parts = Parts.of(found, known.people, similarity)
-    raw = people.baseline(parts) if ranker is None else ranker.score(people.matrix(found, parts))
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What all candidates of some people score, and the places of each person's best, person by person."""
+
+    parts: Parts
+    raw: Values
+    best: Offsets
+
+
+def rank(found: Candidates, known: People, similarity: Values, ranker: Ranker | None, *, most: int = STORED) -> Ranked:
+    """Score by the ranker, or by the plain rule where None serves, and find each person's best."""
+    first = np.flatnonzero(np.concatenate([[True], found.who[1:] != found.who[:-1]])[: len(found.who)])
+    starts = first[::PEOPLE_A_PART].tolist() or [0]
+    ends = dict(zip(starts, [*starts[1:], len(found.who)], strict=True))
+
+    def part(start: int) -> Ranked:
+        rows = slice(start, ends[start])
+        some = Candidates(found.who[rows], found.whom[rows], found.mutual[rows], found.signals[rows])
+        parts = Parts.of(some, known, similarity[rows])
+        raw = people.baseline(parts) if ranker is None else ranker.score_all(some, parts)
+        places = pairs.best(some, raw, most)
+        return Ranked(parts, raw, places[places >= 0] + start)
+
+    return _together(pairs.in_parts(part, starts))
+
+
+def _together(several: Sequence[Ranked]) -> Ranked:
+    parts = (np.concatenate([getattr(one.parts, name) for one in several]) for name in people.PARTS)
+    by_name = dict(zip(people.PARTS, parts, strict=True))
+    raw, best = (np.concatenate([getattr(one, name) for one in several]) for name in ("raw", "best"))
+    return Ranked(Parts(**by_name), raw, best)
+
+
+def _block(known: Known, found: Candidates, similarity: Values, ranker: Ranker | None) -> Block:
+    ranked = rank(found, known.people, similarity, ranker)
+    parts, raw, best = ranked.parts, ranked.raw, ranked.best
     explained = people.explain(ranker, found, parts)
-    best = _best(found, raw)
     candidates = Candidates(found.who[best], found.whom[best], found.mutual[best], found.signals[best])
     four = (parts.mutual_contacts, parts.semantic_similarity, parts.influence, parts.same_organization)
     tables = (explained.base, explained.values, explained.comparisons, explained.contributions)
     shown = Explained(explained.link, explained.codes, *(table[best] for table in tables))
     return Block(candidates, Parts(*(part[best] for part in four)), raw[best], shown, raw)
-
-
-def _best(found: Candidates, raw: Values) -> Offsets:
-    """Return which candidates are kept, person by person in the order of their numbers."""
-    order = np.lexsort((found.whom, -raw, found.who))
-    who = found.who[order]
-    kept: Offsets = order[np.arange(len(order)) - np.searchsorted(who, who, side="left") < STORED]
-    return kept
 
 
 def _known(part: Values) -> list[float | None]:

@@ -20,6 +20,8 @@ async def test_pairs_are_as_like_as_their_vectors_in_the_order_asked(people: Peo
     pairs = [[ids[0], ids[1]], [ids[2], stranger], [ids[1], ids[0]], [ids[3], ids[3]]]
     answer = await people.ask("POST", "/similarities/pairs", json={"pairs": pairs})
     one, unknown, other, same = answer.json()["similarities"]
+    nobody = await people.ask("POST", "/similarities/pairs", json={"pairs": []})
+    assert nobody.json() == {"similarities": [], "model": answer.json()["model"]}
     assert one == other == pytest.approx(max(0.0, dict(await exact(people, ids[0]))[ids[1]]), abs=1e-3)
     assert unknown is None
     assert same == pytest.approx(1, abs=1e-3)

@@ -1,6 +1,8 @@
 """The registry: what passes the gate serves, one call goes back, everything is noted, a bad artifact is refused."""
 
+import asyncio
 import hashlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -182,6 +184,21 @@ async def test_a_process_serves_what_is_promoted_and_keeps_it_when_the_next_arti
     assert await held(pool, workspace_id, Served(NAME, load)) is None
     await publish_one(pool, workspace_id, trained("3", artifact=b"three"))
     assert await held(pool, workspace_id, served) == ("3", "three")
+
+
+async def test_an_artifact_is_loaded_beside_the_event_loop(pool: Pool, workspace_id: UUID) -> None:
+    """What takes long to load keeps nobody else waiting: the loop goes on while it is being loaded."""
+    went_on = threading.Event()
+
+    def slowly(artifact: Artifact) -> str:
+        assert went_on.wait(10)
+        return artifact.version
+
+    await publish_one(pool, workspace_id, trained("1"))
+    loading = asyncio.create_task(held(pool, workspace_id, Served(NAME, slowly)))
+    await asyncio.sleep(0.1)
+    went_on.set()
+    assert await loading == ("1", "1")
 
 
 async def test_a_served_artifact_is_read_once(pool: Pool, workspace_id: UUID) -> None:

@@ -17,7 +17,7 @@ from kit.testing import Keys, until
 from services.embeddings.model.known import Models
 from services.embeddings.usecases import embed
 from services.recommend.model import people as ranker
-from services.recommend.usecases import forget
+from services.recommend.usecases.follow import follow_workspace
 from services.recommend.usecases.likeness import Compares
 from services.recommend.usecases.run import PEOPLE_AT_ONCE, recommend_workspace
 from tests.conftest import House
@@ -93,9 +93,27 @@ class Circle:
     async def embed(self) -> None:
         await self._make_vectors(self.id)
 
+    async def notice(self, *names: str) -> None:
+        """Follow the feed until the lists of these people are marked."""
+
+        async def marked() -> bool:
+            await follow_workspace(self.pool, self.id)
+            return set(names) <= set(await self.outdated())
+
+        await until(marked)
+
+    async def outdated(self) -> list[str]:
+        """Return whose lists are to be made anew, by name."""
+        query = (
+            "SELECT c.first_name FROM people_outdated o JOIN crm.contacts c ON c.id = o.contact_id"
+            " AND c.workspace_id = o.workspace_id ORDER BY c.first_name"
+        )
+        async with workspace(self.pool, self.id) as connection:
+            return [row[0] for row in await (await connection.execute(query)).fetchall()]
+
     async def follow(self, until_erased: str) -> None:
         async def gone() -> bool:
-            await forget.follow_workspace(self.pool, self.id)
+            await follow_workspace(self.pool, self.id)
             answer = await self.ask("GET", f"/erasures/{until_erased}")
             return bool(answer.json()["erased"])
 

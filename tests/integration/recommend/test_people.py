@@ -1,11 +1,13 @@
 """Whom to meet: with names, parts and reasons; and who never is on the list."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.recommend.features.paths import LARGEST_HUB
 from tests.integration.recommend.conftest import Circle
 
 
@@ -139,6 +141,29 @@ async def test_a_contact_of_everybody_leads_to_nobody_and_breaks_nothing(circle:
     assert (await circle.compute())["contacts"] == 31
     assert len((await circle.meet(ids["p0"], limit=200))["items"]) == 29
     assert await circle.names(ids["Celebrity"]) == []
+
+
+async def test_a_celebrity_whom_everybody_knows_leads_nowhere_and_is_answered(circle: Circle) -> None:
+    """One more contact than paths may pass through: none does, by night and when asked, and nothing breaks."""
+    names = [f"p{number}" for number in range(LARGEST_HUB + 1)]
+    ids: dict[str, str] = {}
+    for some in batched(["Celebrity", *names]):
+        ids |= await circle.people(*some)
+    for some in batched(names):
+        await circle.link(*(("Celebrity", name) for name in some))
+    await circle.link(("p0", "p1"), ("p1", "p2"))
+    asked = await circle.meet(ids["p0"], limit=200)  # no run yet: computed from his surroundings
+    await circle.compute()
+    night = await circle.meet(ids["p0"], limit=200)
+    for found in (asked, night):
+        assert [item["id"] for item in found["items"]] == [ids["p2"]]
+    for nobody in ("Celebrity", "p1", "p9"):
+        assert await circle.names(ids[nobody]) == []
+
+
+def batched(names: Sequence[str], size: int = 1_000) -> Iterator[Sequence[str]]:
+    """Yield as many as one push takes."""
+    return (names[start : start + size] for start in range(0, len(names), size))
 
 
 async def test_few_candidates_are_joined_by_those_most_like_the_person(circle: Circle) -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from services.recommend.domain import Also, Candidates, Exchanges, Links, Network, Numbers
-from services.recommend.features import network, pairs
+from services.recommend.features import network, pairs, paths
 
 NOBODY = np.empty(0, np.int32)
 SILENCE = Exchanges(NOBODY, NOBODY, np.empty(0), np.empty(0, np.bool_))
@@ -97,6 +97,29 @@ def test_those_kept_of_many_are_the_best_and_no_more_than_asked_for(graph: Ties)
     assert best in found.whom
 
 
+@pytest.mark.parametrize("kept", [1, 5, 20, 64])
+def test_those_kept_promise_most(graph: Ties, kept: int) -> None:
+    """The cheap signals, each scaled by its largest; walks of three count where two steps lead to few."""
+    for person in range(0, len(graph), 10):
+        every = pairs.candidates(known(graph), asked(person), kept=200)
+        promise = signal(every, "resource_allocation") + signal(every, "resource_allocation_recent")
+        if (every.mutual > 0).sum() < paths.WIDEN_BELOW:
+            promise += signal(every, "walk_of_three")
+        line = np.sort(promise)[-min(kept, len(promise))]
+        found = pairs.candidates(known(graph), asked(person), kept=kept)
+        assert len(found.whom) == min(kept, len(promise))
+        assert promise[np.isin(every.whom, found.whom)].min() == pytest.approx(line, abs=1e-5)
+
+
+def test_many_people_are_answered_as_a_few(graph: Ties) -> None:
+    """More than one thread walks around at a time."""
+    everybody = np.arange(len(graph), dtype=np.int32)
+    few, many = (pairs.candidates(known(graph), np.tile(everybody, times)) for times in (1, 5))
+    for one, other in ((few.who, many.who), (few.whom, many.whom), (few.mutual, many.mutual)):
+        assert np.tile(one, 5).tolist() == other.tolist()
+    np.testing.assert_array_equal(np.tile(few.signals, (5, 1)), many.signals)
+
+
 def test_one_person_is_answered_as_in_a_crowd(graph: Ties) -> None:
     everybody = pairs.candidates(known(graph), np.arange(len(graph), dtype=np.int32))
     alone = pairs.candidates(known(graph), asked(42))
@@ -106,7 +129,7 @@ def test_one_person_is_answered_as_in_a_crowd(graph: Ties) -> None:
 
 
 def test_paths_through_somebody_linked_to_everybody_lead_nowhere() -> None:
-    count = pairs.LARGEST_HUB + 2
+    count = paths.LARGEST_HUB + 2
     everybody = np.arange(1, count, dtype=np.int32)
     links = Links(np.zeros(count - 1, np.int32), everybody, np.ones(count - 1, np.float32), np.zeros(count - 1))
     star = network.build(links, SILENCE, count, as_of_day=1.0)
