@@ -1,8 +1,10 @@
 """Ties as columns: what passed on each, what is known of its two ends, what was made of it, and what it scores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ OUT, IN, BOTH = 1, -1, 0
 OURS = -1
 
 State: TypeAlias = Literal["active", "lost", "insufficient_data"]
+Saying: TypeAlias = Literal["snooze", "not_at_risk"]
+RiskLevel: TypeAlias = Literal["HIGH", "MEDIUM", "LOW"]
 STATES: tuple[State, ...] = ("active", "lost", "insufficient_data")
 
 Code: TypeAlias = Literal[
@@ -89,13 +93,15 @@ class Snapshot:
     """What all ties of a workspace looked like at one instant: what one tie is compared with.
 
     `grid` holds the quantiles of each ranked column (GRID of them, evenly spaced, ascending); `typical` the median of
-    each value that a reason shows; `rates` are r, alpha, a, b of BG/NBD, in days. With fewer than 20 ties the grid is
+    each value that a reason shows; `rates` are r, alpha, a, b of BG/NBD, in days; `silent_before` is the share of ties
+    that fell silent within the last 30, 60, 90, 180 and 365 days. With fewer than 20 ties the grid is
     NaN: nobody is ranked among so few.
     """
 
     grid: Mapping[str, tuple[float, ...]]
     typical: Mapping[str, float]
     rates: tuple[float, float, float, float]
+    silent_before: tuple[float, ...]
     ties: int
 
 
@@ -165,3 +171,164 @@ class Examples:
     @property
     def count(self) -> int:
         return len(self.matrix)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One computation of all ties of a workspace; a snapshot is what features.dump_snapshot made of one of its kinds.
+
+    `after_ego_id` and `after_id` say how far it has come in the order of (ego, contact).
+    """
+
+    run_id: UUID
+    state: str
+    model_name: str
+    model_version: str
+    model_kind: str
+    features: list[str]
+    codes: list[str]
+    own_snapshot: str | None
+    pair_snapshot: str | None
+    after_ego_id: UUID | None
+    after_id: UUID | None
+    ties: int
+    own_ties: int
+    report: dict[str, Any] | None
+    facts_as_of: datetime
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A score as it is kept, with the run it belongs to and what people last said of the tie."""
+
+    ego_id: UUID
+    contact_id: UUID
+    state: State
+    probability: float | None
+    horizon_days: float
+    interactions: int
+    days_since_last: float | None
+    usual_gap_days: float | None
+    codes: list[str]
+    shown: list[float]
+    compared: list[float]
+    base: float | None
+    contributions: list[float]
+    model_name: str
+    model_version: str
+    model_kind: str
+    facts_as_of: datetime
+    computed_at: datetime
+    feedback: Saying | None = None
+    feedback_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a score: the value, what it is held against, and what it adds to the log-odds of silence."""
+
+    code: str
+    value: float | None
+    comparison: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What is said of one tie: numbers and ids only, so that a cache may hold it. `ego_id` None is the own people."""
+
+    contact_id: UUID
+    ego_id: UUID | None
+    state: State
+    probability: float | None
+    horizon_days: float
+    interactions: int
+    days_since_last: float | None
+    usual_gap_days: float | None
+    base: float | None
+    shares: list[Share]
+    model_name: str
+    model_version: str
+    model_kind: str
+    facts_as_of: datetime
+    computed_at: datetime
+    feedback: Saying | None = None
+    feedback_until: datetime | None = None
+    introduce_to: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """SPEC §3: why a score is what it is, in one sentence and in numbers."""
+
+    code: str
+    direction: Literal["up", "down"]
+    text: str
+    feature: str
+    value: float | None
+    comparison: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What to do about a tie, and whom it takes beside its two ends."""
+
+    code: str
+    text: str
+    contact_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A score with its words: base + the contributions of the reasons is the log-odds of the probability."""
+
+    score: Score
+    status: Literal["scored", "stale", "insufficient_data"]
+    risk_level: RiskLevel | None
+    missing: Sequence[str]
+    base: float | None
+    reasons: Sequence[Reason]
+    interventions: Sequence[Intervention]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was once said of a tie."""
+
+    facts_as_of: datetime
+    state: State
+    probability: float | None
+    horizon_days: float
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was said of a tie, and whether it fell silent; `closed` where its horizon is over."""
+
+    probability: float
+    days_since_last: float
+    silent: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """From whom ties are seen: the caller's card where he has one, and what decides whether it is he or all of us."""
+
+    card_id: UUID | None
+    ego_is_there: bool
+    has_own_ties: bool
+    has_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much a workspace has of what ties are judged by."""
+
+    people: int
+    interactions: int
+    ties: int
+    feedback: int

@@ -34,6 +34,8 @@ NO_PLAN = {
     "services/crm/sql/copy_incoming_people.sql": "fills it",
     "services/recommend/sql/make_incoming_people.sql": "makes such a table for people to meet",
     "services/recommend/sql/copy_incoming_people.sql": "fills it",
+    "services/churn/sql/make_incoming_scores.sql": "makes such a table for scores",
+    "services/churn/sql/copy_incoming_scores.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {

@@ -47,6 +47,9 @@ TAGS = {
     "recommendations": "What recommendations stand on, and whether enough of it is there.",
     "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
     "recommendations models": "Versions of the model that orders people, and which serves.",
+    "churn": "Who is drifting away, why, and what to do about it; what was said before, and how it came true.",
+    "churn jobs": "Long work on ties: scoring them all, looking back, learning.",
+    "churn models": "Versions of the model of silence, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

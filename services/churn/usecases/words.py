@@ -1,0 +1,130 @@
+"""What a score means in words: the level, the reasons with their numbers, what to do and with whom."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from kit.texts import Catalogue, Language
+from services.churn.domain import Intervention, Reason, RiskLevel, Score, Share, Told
+
+TEXTS = Catalogue(Path(__file__).parents[1] / "texts")
+HIGH, MEDIUM = 0.7, 0.4
+STALE_AFTER = timedelta(hours=48)
+FEWEST_INTERACTIONS = 3
+SAYS_SOMETHING = 0.01  # of log-odds: a smaller part of a score goes without words
+LONGER_THAN_USUAL = 1.5
+FEATURES = {
+    "silence": "days since the last interaction",
+    "frequency": "interactions in the last 90 days",
+    "trend": "share of the last half-year's interactions that is of the last 90 days",
+    "cadence": "median days between interactions",
+    "rhythm": "probability of no interaction by this rhythm alone (BG/NBD)",
+    "reciprocity": "share of interactions that came from the contact",
+    "history": "days since the first interaction",
+    "others": "the contact's interactions with others in the last 90 days",
+    "own_activity": "the asking side's interactions with others in the last 90 days",
+    "mutual_contacts": "contacts both had to do with in the last year",
+    "influence": "influence among all contacts",
+    "community": "people in the contact's community",
+    "tags": "tags gained less those lost in the last 180 days",
+    "organization": "whether the organization changed in the last 180 days",
+    "horizon": "days looked ahead",
+}
+COUNTED = frozenset({"frequency", "cadence", "others", "own_activity", "mutual_contacts", "community"})
+SHARES = frozenset({"rhythm", "reciprocity", "trend", "influence"})
+
+
+def risk_level(probability: float | None) -> RiskLevel | None:
+    if probability is None:
+        return None
+    return "HIGH" if probability > HIGH else "MEDIUM" if probability > MEDIUM else "LOW"
+
+
+def tell(score: Score, names: Mapping[UUID, str], language: Language, now: datetime, *, explain: bool = True) -> Told:
+    """Return a score with its words; `names` are of those whom an intervention may name."""
+    said = list(_reasons(score, language)) if explain else []
+    unsaid = sum(share.contribution for share in score.shares) - sum(reason.contribution for reason in said)
+    return Told(
+        score=score,
+        status=_status(score, now),
+        risk_level=risk_level(score.probability),
+        missing=_missing(score),
+        base=None if score.base is None or not explain else score.base + unsaid,
+        reasons=said,
+        interventions=list(_interventions(score, names, language)),
+    )
+
+
+def _status(score: Score, now: datetime) -> Any:
+    if score.state == "insufficient_data":
+        return "insufficient_data"
+    return "stale" if now - score.computed_at > STALE_AFTER else "scored"
+
+
+def _missing(score: Score) -> Sequence[str]:
+    return ("interactions",) if score.interactions < FEWEST_INTERACTIONS else ()
+
+
+def _reasons(score: Score, language: Language) -> Iterator[Reason]:
+    for share in score.shares:
+        text = _text(share, score, language)
+        if text is not None and abs(share.contribution) >= SAYS_SOMETHING:
+            direction = "up" if share.contribution > 0 else "down"
+            feature = FEATURES.get(share.code, share.code)
+            yield Reason(share.code, direction, text, feature, share.value, share.comparison, share.contribution)
+
+
+def _text(share: Share, score: Score, language: Language) -> str | None:
+    """Return one part in words; None where nothing is known that could be said."""
+    if share.code == "silence":
+        return _silence(score, language)
+    if share.value is None or f"{share.code}" not in FEATURES:
+        return None
+    if share.code in COUNTED | {"history", "horizon"}:
+        return TEXTS.text(language, share.code, count=round(share.value))
+    if share.code in SHARES:
+        return TEXTS.text(language, share.code, percent=round(100 * share.value))
+    if share.code == "organization":
+        return TEXTS.text(language, "organization") if share.value else None
+    key = "tags_lost" if share.value < 0 else "tags_gained"
+    return TEXTS.text(language, key, count=abs(round(share.value))) if share.value else None
+
+
+def _silence(score: Score, language: Language) -> str | None:
+    """Return "47 days of silence, you usually speak every 20 days"."""
+    if score.days_since_last is None:
+        return None
+    silence = TEXTS.text(language, "days_of_silence", count=math.floor(score.days_since_last))
+    if score.usual_gap_days is None:
+        return silence
+    return TEXTS.text(language, "silence", silence=silence, usual=_usual(score.usual_gap_days, language))
+
+
+def _usual(gap_days: float, language: Language) -> str:
+    return TEXTS.text(language, "every_days", count=max(1, round(gap_days)))
+
+
+def _interventions(score: Score, names: Mapping[UUID, str], language: Language) -> Iterator[Intervention]:
+    """Yield what to do about a tie at risk: it follows from why the tie is."""
+    level = risk_level(score.probability)
+    if level is None or (level == "LOW" and score.state != "lost"):
+        return
+    against = {share.code: share for share in score.shares if share.contribution > 0}
+    if said := _silence(score, language):
+        yield Intervention("reach_out", TEXTS.text(language, "reach_out", silence=said))
+    fewer = next((against[code] for code in ("frequency", "trend", "reciprocity", "rhythm") if code in against), None)
+    if fewer is not None:
+        yield Intervention("schedule_meeting", _meeting(against, language))
+    if score.introduce_to is not None and (name := names.get(score.introduce_to)):
+        yield Intervention("introduce", TEXTS.text(language, "introduce", name=name), score.introduce_to)
+
+
+def _meeting(against: Mapping[str, Share], language: Language) -> str:
+    frequency = against.get("frequency")
+    if frequency is None or frequency.value is None:
+        return TEXTS.text(language, "schedule_meeting")
+    why = TEXTS.text(language, "frequency", count=round(frequency.value))
+    return TEXTS.text(language, "schedule_meeting_because", why=why)
