@@ -61,9 +61,7 @@ def drifting(api: Api, person: dict[str, Any]) -> Table:
         name = full_name(api.get(f"/crm/contacts/{item['contact_id']}"))
         because = "; ".join(reason["text"] for reason in item["reasons"] if reason["contribution"] > 0)
         to_do = "; ".join(one["text"] for one in item["interventions"])
-        table.add_row(
-            Text(name), item["risk_level"], f"{item['churn_probability']:.0%}", Text(because), Text(to_do)
-        )
+        table.add_row(Text(name), item["risk_level"], f"{item['churn_probability']:.0%}", Text(because), Text(to_do))
     return table
 
 

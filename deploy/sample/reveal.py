@@ -71,7 +71,9 @@ def tell(seen: Sequence[Seen], whose: int) -> Group:
         table.add_row(level, str(len(of_level)), share, said)
     order = auc(seen)
     well = "" if order is None else f"; AUC {order:.3f}, Brier {brier(seen):.3f}"
-    words = f"{len(seen)} ties of {whose} people, against the messages after the cutoff, which were never imported{well}"
+    words = (
+        f"{len(seen)} ties of {whose} people, against the messages after the cutoff, which were never imported{well}"
+    )
     return Group(table, Text(words, style="dim"))
 
 

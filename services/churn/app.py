@@ -22,7 +22,9 @@ JOBS = {
     "predict": "how likely every tie is to fall silent, by the facts up to as_of; of a day past, a look back",
     "train": "learn which ties fall silent from those that did, up to as_of",
 }
-MODELS = {model.NAME: "the probability that a tie falls silent; where none of the workspace's own serves, the prior does"}
+MODELS = {
+    model.NAME: "the probability that a tie falls silent; where none of the workspace's own serves, the prior does"
+}
 
 
 def create_app(settings: ChurnSettings | None = None) -> FastAPI:

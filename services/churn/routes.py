@@ -86,7 +86,9 @@ async def list_churn(
 async def read_churn_batch(who: Reader, desk: DeskDep, now: Now, language: Reads, body: BatchIn) -> BatchOut:
     """Ask about many ties; each has an answer of its own."""
     if body.explain and len(body.contact_ids) > MOST_EXPLAINED:
-        where = FieldError("#/contact_ids", "Ask for fewer, or without reasons.", allowed={"max_length": MOST_EXPLAINED})
+        where = FieldError(
+            "#/contact_ids", "Ask for fewer, or without reasons.", allowed={"max_length": MOST_EXPLAINED}
+        )
         raise TooLarge(
             f"One request takes at most {MOST_EXPLAINED} items.",
             code="too_many_items",
@@ -156,9 +158,7 @@ async def read_churn_history(
 
 
 @router.post("/{contact_id}/feedback", tags=["churn"])
-async def give_churn_feedback(
-    who: Writer, desk: DeskDep, now: Now, contact_id: UUID, body: FeedbackIn
-) -> FeedbackOut:
+async def give_churn_feedback(who: Writer, desk: DeskDep, now: Now, contact_id: UUID, body: FeedbackIn) -> FeedbackOut:
     """Say that a tie can wait, or is not at risk; the same event again changes nothing."""
     said = Said(body.event_id, body.action, body.until, body.occurred_at or now, body.ego_contact_id)
     new, until = await note(desk, who, contact_id, said)
@@ -166,7 +166,7 @@ async def give_churn_feedback(
 
 
 def _cursor(last: Score) -> str:
-    """Return a place in the list: the probability's own 32 bits, as they are kept, and the first of the contact's id."""
+    """Return a place in the list: the probability's own 32 bits, as kept, and the first of the contact's id."""
     bits = struct.unpack(">I", struct.pack(">f", last.probability or 0))[0]
     return encode_number(bits << 32 | last.contact_id.int >> 96)
 

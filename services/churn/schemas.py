@@ -191,9 +191,7 @@ class ChurnsOut(
     missing: list[str]
 
     @classmethod
-    def from_domain(
-        cls, items: Sequence[Told], *, ego_id: UUID | None, has_run: bool, next_cursor: str | None
-    ) -> Self:
+    def from_domain(cls, items: Sequence[Told], *, ego_id: UUID | None, has_run: bool, next_cursor: str | None) -> Self:
         return cls(
             items=[ChurnOut.from_domain(one) for one in items],
             next_cursor=next_cursor,
@@ -289,9 +287,7 @@ class FeedbackIn(BaseModel, extra="forbid", json_schema_extra={"examples": [_FEE
     ego_contact_id: UUID | None = Field(default=None, description="from whom the tie is seen, as in the question")
 
 
-class FeedbackOut(
-    BaseModel, json_schema_extra={"examples": [{"status": "accepted", "until": "2026-12-24T00:00:00Z"}]}
-):
+class FeedbackOut(BaseModel, json_schema_extra={"examples": [{"status": "accepted", "until": "2026-12-24T00:00:00Z"}]}):
     status: Literal["accepted", "duplicate"]
     until: datetime
 

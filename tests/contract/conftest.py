@@ -154,15 +154,11 @@ async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> No
 
 
 @pytest.fixture(scope="session")
-async def seeded(
-    crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server
-) -> Workspace:
+async def seeded(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
     return await seed(crm, embeddings, recommend, churn, database)
 
 
-async def seed(
-    crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server
-) -> Workspace:
+async def seed(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}

@@ -67,9 +67,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def spent(
-    crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server
-) -> Workspace:
+async def spent(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
     """Give a workspace of these tests alone: they erase what is in it."""
     made = await seed(crm, embeddings, recommend, churn, database)
     await put_models(database.conninfo("embeddings"), made.id)

@@ -18,9 +18,7 @@ Rows = list[tuple[Any, ...]]
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
 
-async def own_ties(
-    connection: Connection, workspace_id: UUID, as_of: datetime, *, after_id: UUID, limit: int
-) -> Rows:
+async def own_ties(connection: Connection, workspace_id: UUID, as_of: datetime, *, after_id: UUID, limit: int) -> Rows:
     """Return the next contacts by their ids: (contact, times, directions)."""
     more = {"as_of": as_of, "after_id": after_id, "limit": limit, "newest": NEWEST}
     return await _rows(connection, _query("own_ties"), workspace_id, **more)

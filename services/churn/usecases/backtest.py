@@ -24,7 +24,7 @@ def report(outcomes: Sequence[Outcome], *, until: datetime) -> dict[str, Any]:
     said = np.array([one.probability for one in closed])
     silent = np.array([one.silent for one in closed], np.bool_)
     recency = np.array([one.days_since_last for one in closed])
-    rate = float(silent.mean()) if len(closed) else None
+    rate = float(silent.mean()) if closed else None
     return {
         "until": until.isoformat(),
         "ties": len(closed),

@@ -90,9 +90,7 @@ async def load_log(connection: Connection, workspace_id: UUID, since: datetime, 
     return Log(ego, contact, days, direction, len(numbers))
 
 
-def _log_part(
-    block: Sequence[tuple[Any, ...]], numbers: dict[UUID, int]
-) -> tuple[Numbers, Numbers, Days, Directions]:
+def _log_part(block: Sequence[tuple[Any, ...]], numbers: dict[UUID, int]) -> tuple[Numbers, Numbers, Days, Directions]:
     egos, contacts, times, directions = zip(*block, strict=True) if block else ((), (), (), ())
     return (
         np.array([OURS if one is None else numbers.setdefault(one, len(numbers)) for one in egos], np.int32),

@@ -47,7 +47,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """From whom ties are seen (None: the own people's, or the caller's card), of when, how far ahead, in which words."""
+    """From whom ties are seen (None: the own people, or the caller's card), of when, how far ahead, in which words."""
 
     ego_id: UUID | None = None
     as_of: datetime | None = None
@@ -90,9 +90,7 @@ async def read_one(desk: Desk, who: Identity, contact_id: UUID, wish: Wish, now:
     return found[contact_id]
 
 
-async def read_many(
-    desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, now: datetime
-) -> dict[UUID, Told]:
+async def read_many(desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, now: datetime) -> dict[UUID, Told]:
     """Return what is said of some ties, by contact; contacts who are not there are left out."""
     names = {one: f"{one}.{wish.ego_id or ''}.{'' if wish.ego_id else who.user_id or ''}" for one in ids}
     look = await desk.shelf.look(who.workspace_id, names.values()) if wish.is_plain else None

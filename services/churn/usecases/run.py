@@ -17,7 +17,16 @@ from services.churn.store import runs
 from services.churn.store.runs import OURS_ID
 from services.churn.usecases import facts
 from services.churn.usecases.backtest import report
-from services.churn.usecases.score import AT_ONCE, Compared, Means, compared_of, measure_workspace, new_run, score, table
+from services.churn.usecases.score import (
+    AT_ONCE,
+    Compared,
+    Means,
+    compared_of,
+    measure_workspace,
+    new_run,
+    score,
+    table,
+)
 
 LAST_ID = UUID(int=2**128 - 1)  # behind every contact
 KEEP_HISTORY = timedelta(days=730)
@@ -101,9 +110,7 @@ async def _take_further(pool: Pool, workspace_id: UUID, begun: Begun, run: Run, 
     made = await asyncio.to_thread(lambda: list(table(scored, begun.means.as_of)))
     own = len(made) if ego_id == OURS_ID else 0
     async with workspace(pool, workspace_id) as connection:
-        if await runs.advance(
-            connection, workspace_id, run, ego_id=ego_id, after_id=after_id, ties=len(made), own=own
-        ):
+        if await runs.advance(connection, workspace_id, run, ego_id=ego_id, after_id=after_id, ties=len(made), own=own):
             await runs.put_scores(connection, workspace_id, run.run_id, made)
         return await _present(connection, workspace_id, run.run_id)
 

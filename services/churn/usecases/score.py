@@ -130,7 +130,7 @@ def shares(
 
 
 async def measure_workspace(connection: Connection, workspace_id: UUID, as_of: datetime) -> Compared:
-    """Return what ties of a workspace are compared with as of an instant: a sample by a hash of the ids, of each kind."""
+    """Return what ties of a workspace are compared with as of an instant: of each kind a sample by a hash of ids."""
     own_ids = await rows.own_sample(connection, workspace_id, as_of, limit=OWN_SAMPLE)
     own = await facts.own(connection, workspace_id, as_of, own_ids)
     egos = await rows.pair_sample(connection, workspace_id, as_of, limit=EGO_SAMPLE)

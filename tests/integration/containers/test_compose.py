@@ -93,8 +93,17 @@ def test_every_secret_a_container_mounts_is_made_and_readable_in_it(service: str
 
 
 def test_a_service_mounts_no_other_services_key() -> None:
-    for name in ("crm", "crm-worker", "embeddings", "embeddings-worker", "recommend", "recommend-worker", "churn",
-                 "churn-worker", "gateway"):
+    for name in (
+        "crm",
+        "crm-worker",
+        "embeddings",
+        "embeddings-worker",
+        "recommend",
+        "recommend-worker",
+        "churn",
+        "churn-worker",
+        "gateway",
+    ):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]
         assert keys == [f"{name.removesuffix('-worker')}_key"]
 

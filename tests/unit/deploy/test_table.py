@@ -40,7 +40,15 @@ def test_only_who_uses_redis_is_told_its_password(home: Home) -> None:
     told = [
         name for name, one in table(settle(home, 8000, {})).items() if password in " ".join(one.environment.values())
     ]
-    assert told == ["embeddings", "embeddings-worker", "recommend", "recommend-worker", "churn", "churn-worker", "gateway"]
+    assert told == [
+        "embeddings",
+        "embeddings-worker",
+        "recommend",
+        "recommend-worker",
+        "churn",
+        "churn-worker",
+        "gateway",
+    ]
 
 
 def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:
