@@ -22,6 +22,7 @@ OURS = -1
 
 State: TypeAlias = Literal["active", "lost", "insufficient_data"]
 Saying: TypeAlias = Literal["snooze", "not_at_risk"]
+Direction: TypeAlias = Literal["up", "down"]
 RiskLevel: TypeAlias = Literal["HIGH", "MEDIUM", "LOW"]
 STATES: tuple[State, ...] = ("active", "lost", "insufficient_data")
 
@@ -263,7 +264,7 @@ class Reason:
     """SPEC §3: why a score is what it is, in one sentence and in numbers."""
 
     code: str
-    direction: Literal["up", "down"]
+    direction: Direction
     text: str
     feature: str
     value: float | None

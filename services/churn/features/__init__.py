@@ -1,6 +1,6 @@
 """A tie as numbers, as of an instant: pure and columnar; one tie is a table of one.
 
-measure(ties, as_of_day, horizon_days=None) -> Snapshot
+measure(ties, as_of_day) -> Snapshot
     What one tie is compared with. The ties are those of the whole workspace as one kind (its own people's, or all
     ordered pairs of contacts), or a sample drawn by a hash of the ids: 20,000 are plenty. A run measures once, keeps
     `dump_snapshot(snapshot)` (JSON for a jsonb column) and hands the snapshot to every block and every request.
