@@ -17,6 +17,7 @@ from services.churn import model
 from services.churn.routes import router
 from services.churn.settings import ChurnSettings
 from services.churn.usecases.read import Desk
+from services.churn.usecases.score import Serving
 
 JOBS = {
     "predict": "how likely every tie is to fall silent, by the facts up to as_of; of a day past, a look back",
@@ -28,18 +29,18 @@ MODELS = {
 
 
 def create_app(settings: ChurnSettings | None = None) -> FastAPI:
-    """Build the app; nothing is opened before its lifespan starts. A shipped prior that is not whole is refused here."""
+    """Build the app; nothing is opened before its lifespan starts. A shipped prior that is not whole stops it here."""
     settings = settings or ChurnSettings()
     pool = open_pool(settings.database_url.get_secret_value(), name="churn", max_size=settings.pool_max_size)
     cache = Server(settings.redis_url, "churn")
-    model.shipped()
+    serving = Serving(Served(model.NAME, model.load), model.shipped())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await pool.open(wait=False)
         app.state.pool = pool
         app.state.queue = Queue("churn", settings.direct_database_url)
-        app.state.desk = Desk.of(pool, Served(model.NAME, model.load), cache)
+        app.state.desk = Desk.of(pool, serving, cache)
         async with cache:
             yield
         await pool.close()

@@ -13,12 +13,12 @@ from kit.jobs import Queue, Run, nightly
 from kit.registry import Served, publish
 from services.churn import model
 from services.churn.domain import TooFewExamples
-from services.churn.model import Model
 from services.churn.settings import ChurnSettings
 from services.churn.train import look_back, train
 from services.churn.usecases import facts
 from services.churn.usecases.follow import follow_workspace
 from services.churn.usecases.run import predict_workspace
+from services.churn.usecases.score import Serving
 
 SUNDAY = 6
 NIGHTLY = (nightly.Stage("predict", time(4, 30)), nightly.Stage("train", time(4, 25), weekday=SUNDAY))
@@ -26,12 +26,12 @@ ASIDE_AFTER = timedelta(days=1)  # an instant longer ago is looked back on; what
 LEARNS_FROM = timedelta(days=3 * 365)
 
 
-async def run_predict(run: Run, *, served: Served[Model], cache: Server) -> dict[str, Any]:
+async def run_predict(run: Run, *, serving: Serving, cache: Server) -> dict[str, Any]:
     """Score every tie; killed and run again, it goes on where it stopped."""
     workspace_id, as_of, now = run.job.workspace_id, _as_of(run), datetime.now(UTC)
     aside = now - as_of > ASIDE_AFTER
     told = await predict_workspace(
-        run.pool, workspace_id, run.job.id, as_of, served, run.progress, now=now, aside=aside
+        run.pool, workspace_id, run.job.id, as_of, serving, run.progress, now=now, aside=aside
     )
     if not aside:
         await cache.raise_epoch(workspace_id)
@@ -56,14 +56,14 @@ async def run_train(run: Run, *, cache: Server) -> dict[str, Any]:
     return {"trained": True, "version": trained.version, "serves": serves, "reason": trained.gate.reason}
 
 
-async def follow(workspace_id: UUID, *, pool: Pool, queue: Queue, served: Served[Model], cache: Server) -> None:
+async def follow(workspace_id: UUID, *, pool: Pool, queue: Queue, serving: Serving, cache: Server) -> None:
     """Score anew what changed and forget who is gone; what was kept from before the change is found no more."""
 
     async def ask_for_run(connection: Connection, workspace_id: UUID) -> None:
         await queue.enqueue(connection, workspace_id, "predict", {}, unique_key="predict")
 
     try:
-        await follow_workspace(pool, workspace_id, served, ask_for_run, lambda: datetime.now(UTC))
+        await follow_workspace(pool, workspace_id, serving, ask_for_run, lambda: datetime.now(UTC))
     finally:
         await cache.raise_epoch(workspace_id)
 
@@ -82,10 +82,10 @@ async def main() -> None:
     )
     queue = Queue("churn", settings.direct_database_url)
     cache = Server(settings.redis_url, "churn")
-    served = Served(model.NAME, model.load)
-    queue.handle("predict", partial(run_predict, served=served, cache=cache))
+    serving = Serving(Served(model.NAME, model.load), model.shipped())
+    queue.handle("predict", partial(run_predict, serving=serving, cache=cache))
     queue.handle("train", partial(run_train, cache=cache))
-    queue.follow(partial(follow, pool=pool, queue=queue, served=served, cache=cache))
+    queue.follow(partial(follow, pool=pool, queue=queue, serving=serving, cache=cache))
 
     async def beside() -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -14,12 +14,8 @@ from kit.language import Reads
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_number, encode_number
 from kit.wire import Instant
 from services.churn.domain import RiskLevel, Score, State
-from services.churn.schemas import (
+from services.churn.schemas.past import (
     BacktestOut,
-    BatchIn,
-    BatchOut,
-    ChurnOut,
-    ChurnsOut,
     ErasureOut,
     FeedbackIn,
     FeedbackOut,
@@ -27,6 +23,7 @@ from services.churn.schemas import (
     PastOut,
     ReadinessOut,
 )
+from services.churn.schemas.ties import BatchIn, BatchOut, ChurnOut, ChurnsOut
 from services.churn.store import runs
 from services.churn.store import scores as store
 from services.churn.usecases.feedback import Said, note

@@ -1,5 +1,4 @@
--- From whom ties are seen: the named ego, the calling user's card; whether each is there, and whether there are ties of
--- the workspace's own people.
+-- From whom ties are seen: the calling user's card; whether a named ego is there, whether there are own people's ties.
 SELECT u.contact_id AS card_id,
        EXISTS (SELECT FROM crm.contacts e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(ego_id)s) AS ego_is_there,
        coalesce(

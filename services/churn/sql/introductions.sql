@@ -1,5 +1,5 @@
--- Whom each of some contacts could be introduced to: somebody linked to none of his links' strangers but to most of his
--- links, whom he does not know yet, and whom the ego, where it is a contact, knows.
+-- Whom each of some contacts could be introduced to: he who knows most of the contact's links, but not the contact yet.
+-- Where ties are seen from a contact, it is somebody whom that one knows.
 SELECT known.contact_id, best.id, best.mutual
 FROM unnest(%(ids)s::uuid[]) AS known (contact_id)
 CROSS JOIN LATERAL (

@@ -9,16 +9,13 @@ from uuid import UUID
 from kit import feed
 from kit.db import Connection, Pool, workspace
 from kit.feed import Change
-from kit.registry import Served
-from services.churn.model import Model
 from services.churn.store import facts as rows
 from services.churn.store import runs
 from services.churn.store import scores as store
 from services.churn.store.runs import OURS_ID
 from services.churn.usecases import facts
 from services.churn.usecases.facts import Tie
-from services.churn.usecases.run import serving
-from services.churn.usecases.score import Means, compared_of, score, table
+from services.churn.usecases.score import Means, Serving, compared_of, score, table
 
 PAGE = 1_000
 MOST_TIES = 500  # more at once are for a run: it reads in blocks, and everything else has moved too
@@ -27,7 +24,7 @@ Ask = Callable[[Connection, UUID], Awaitable[None]]
 
 
 async def follow_workspace(
-    pool: Pool, workspace_id: UUID, served: Served[Model], ask_for_run: Ask, clock: Callable[[], datetime]
+    pool: Pool, workspace_id: UUID, serving: Serving, ask_for_run: Ask, clock: Callable[[], datetime]
 ) -> None:
     """Deal with everything that is new; a batch and its cursor move are one transaction."""
     while True:
@@ -36,7 +33,7 @@ async def follow_workspace(
             if not changes:
                 return
             await _forget(connection, workspace_id, changes)
-            await _refresh(connection, workspace_id, changes, served, ask_for_run, clock())
+            await _refresh(connection, workspace_id, changes, serving, ask_for_run, clock())
             await feed.advance(connection, workspace_id, changes[-1])
 
 
@@ -51,13 +48,13 @@ async def _refresh(
     connection: Connection,
     workspace_id: UUID,
     changes: Sequence[Change],
-    served: Served[Model],
+    serving: Serving,
     ask_for_run: Ask,
     now: datetime,
 ) -> None:
     run = await runs.current(connection, workspace_id)
-    version, model = await serving(connection, workspace_id, served)
-    compared = run and compared_of(run)
+    version, model = await serving.get(connection, workspace_id)
+    compared = None if run is None else compared_of(run)
     # An interaction that is gone does not say whose it was, nor what is known of everybody it was counted for.
     whole = bool(_ids(changes, "interactions", "delete")) or run is None or run.model_version != version
     ties = [] if whole else await _touched(connection, workspace_id, changes)

@@ -10,17 +10,14 @@ from kit.auth import Identity
 from kit.cache import Server, Shelf
 from kit.db import Connection, Pool, workspace
 from kit.errors import FieldError, Invalid, NotFound
-from kit.registry import Served
 from kit.texts import Language
 from services.churn.domain import Kept, Past, RiskLevel, Run, Score, State, Told
-from services.churn.model import Model
 from services.churn.store import facts as rows
 from services.churn.store import runs
 from services.churn.store import scores as store
 from services.churn.store.runs import OURS_ID
 from services.churn.usecases import facts
-from services.churn.usecases.run import serving
-from services.churn.usecases.score import Means, compared_of, measure_workspace, score, scores, shares, table
+from services.churn.usecases.score import Means, Serving, compared_of, measure_workspace, score, scores, shares, table
 from services.churn.usecases.words import HIGH, MEDIUM, risk_level, tell
 
 VERSION = "score-1"  # of what is kept in the cache
@@ -36,13 +33,13 @@ class Desk:
     """What a process answers with."""
 
     pool: Pool
-    served: Served[Model]
+    serving: Serving
     cache: Server
     shelf: Shelf[Score]
 
     @classmethod
-    def of(cls, pool: Pool, served: Served[Model], cache: Server) -> "Desk":
-        return cls(pool, served, cache, Shelf(cache, VERSION, Score))
+    def of(cls, pool: Pool, serving: Serving, cache: Server) -> "Desk":
+        return cls(pool, serving, cache, Shelf(cache, VERSION, Score))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +163,13 @@ async def _read(desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, now:
         found = [_of_kept(one) for one in kept if one.contact_id in there]
         missing = sorted(there - {one.contact_id for one in found})
         if missing:
-            found += await _compute(connection, desk.served, workspace_id, missing, ego_id, wish, now)
+            found += await _compute(connection, desk.serving, workspace_id, missing, ego_id, wish, now)
         return await _introduced(connection, workspace_id, found, ego_id)
 
 
 async def _compute(
     connection: Connection,
-    served: Served[Model],
+    serving: Serving,
     workspace_id: UUID,
     ids: Sequence[UUID],
     ego_id: UUID | None,
@@ -183,8 +180,8 @@ async def _compute(
     as_of = wish.as_of or now
     current = wish.as_of is None
     run = await (runs.current(connection, workspace_id) if current else runs.near(connection, workspace_id, as_of))
-    version, model = await serving(connection, workspace_id, served)
-    compared = run and compared_of(run)
+    version, model = await serving.get(connection, workspace_id)
+    compared = None if run is None else compared_of(run)
     means = Means(version, model, compared or await measure_workspace(connection, workspace_id, as_of), as_of)
     if ego_id is None:
         block = await facts.own(connection, workspace_id, as_of, ids)

@@ -8,10 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from kit.db import Connection, Pool, workspace
-from kit.registry import Served
 from services.churn.domain import Run
-from services.churn.features.columns import FEATURES
-from services.churn.model import Model, shipped
+from services.churn.features import FEATURES
 from services.churn.store import facts as rows
 from services.churn.store import runs
 from services.churn.store.runs import OURS_ID
@@ -21,6 +19,7 @@ from services.churn.usecases.score import (
     AT_ONCE,
     Compared,
     Means,
+    Serving,
     compared_of,
     measure_workspace,
     new_run,
@@ -53,7 +52,7 @@ async def predict_workspace(
     workspace_id: UUID,
     run_id: UUID,
     as_of: datetime,
-    served: Served[Model],
+    serving: Serving,
     progress: Progress,
     *,
     now: datetime,
@@ -65,7 +64,7 @@ async def predict_workspace(
     With `aside` the scores shown stay, and what was said is held against what has happened by `now`. Run again under
     the same id it goes on behind its last whole block. Of several workers at once each block is one's.
     """
-    begun = await _begin(pool, workspace_id, run_id, as_of, served)
+    begun = await _begin(pool, workspace_id, run_id, as_of, serving)
     run, done = begun.run, 0
     while run.state == "running" and not _is_through(run, begun):
         await progress(min(done, begun.steps), begun.steps)
@@ -79,15 +78,10 @@ async def predict_workspace(
         return _told(await _present(connection, workspace_id, run_id))
 
 
-async def serving(connection: Connection, workspace_id: UUID, served: Served[Model]) -> tuple[str, Model]:
-    """Return what serves: the workspace's own model where one passed its gate, else the shipped prior."""
-    return await served.get(connection, workspace_id) or shipped()
-
-
-async def _begin(pool: Pool, workspace_id: UUID, run_id: UUID, as_of: datetime, served: Served[Model]) -> Begun:
+async def _begin(pool: Pool, workspace_id: UUID, run_id: UUID, as_of: datetime, serving: Serving) -> Begun:
     """Begin a run, or find the one that was begun; one that another model began is begun anew."""
     async with workspace(pool, workspace_id) as connection:
-        version, model = await serving(connection, workspace_id, served)
+        version, model = await serving.get(connection, workspace_id)
         run = await runs.one(connection, workspace_id, run_id)
         if run is not None and run.state == "running" and run.model_version != version:
             await runs.drop(connection, workspace_id, run_id)

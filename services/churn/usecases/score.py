@@ -9,10 +9,9 @@ from uuid import UUID
 import numpy as np
 
 from kit.db import Connection
+from kit.registry import Served
 from services.churn.domain import STATES, Explained, Features, Run, Score, Share, Snapshot
-from services.churn.features.build import build
-from services.churn.features.columns import CODES
-from services.churn.features.snapshot import dump_snapshot, load_snapshot, measure
+from services.churn.features import CODES, build, dump_snapshot, load_snapshot, measure
 from services.churn.model import NAME, Model
 from services.churn.store import facts as rows
 from services.churn.store.runs import OURS_ID
@@ -39,6 +38,18 @@ class Means:
     model: Model
     compared: Compared
     as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What serves: a workspace's own model where one passed its gate, else the shipped prior."""
+
+    own: Served[Model]
+    prior: Model
+
+    async def get(self, connection: Connection, workspace_id: UUID) -> tuple[str, Model]:
+        """Return the version that serves and its model."""
+        return await self.own.get(connection, workspace_id) or (self.prior.version, self.prior)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kit.texts import Catalogue, Language
-from services.churn.domain import Intervention, Reason, RiskLevel, Score, Share, Told
+from services.churn.domain import Direction, Intervention, Reason, RiskLevel, Score, Share, Told
 
 TEXTS = Catalogue(Path(__file__).parents[1] / "texts")
 HIGH, MEDIUM = 0.7, 0.4
@@ -72,7 +72,7 @@ def _reasons(score: Score, language: Language) -> Iterator[Reason]:
     for share in score.shares:
         text = _text(share, score, language)
         if text is not None and abs(share.contribution) >= SAYS_SOMETHING:
-            direction = "up" if share.contribution > 0 else "down"
+            direction: Direction = "up" if share.contribution > 0 else "down"
             feature = FEATURES.get(share.code, share.code)
             yield Reason(share.code, direction, text, feature, share.value, share.comparison, share.contribution)
 

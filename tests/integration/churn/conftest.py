@@ -16,7 +16,7 @@ from kit.testing import until
 from services.churn import model
 from services.churn.usecases.follow import follow_workspace
 from services.churn.usecases.run import predict_workspace
-from services.churn.usecases.score import AT_ONCE
+from services.churn.usecases.score import AT_ONCE, Serving
 from tests.conftest import House
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -34,7 +34,7 @@ class Circle:
         self.id = uuid4()
         self.pool = pool
         self.runs_asked_for = 0
-        self.served = Served(model.NAME, model.load)
+        self.serving = Serving(Served(model.NAME, model.load), model.shipped())
         self._crm, self._churn, self._talks = crm, churn, 0
 
     async def push(self, kind: str, *rows: dict[str, Any]) -> list[str]:
@@ -87,7 +87,7 @@ class Circle:
         """Run the predict job."""
         now = now or datetime.now(UTC)
         return await predict_workspace(
-            self.pool, self.id, run_id or uuid4(), as_of or now, self.served, progress,
+            self.pool, self.id, run_id or uuid4(), as_of or now, self.serving, progress,
             now=now, aside=aside, at_once=at_once,
         )  # fmt: skip
 
@@ -97,7 +97,7 @@ class Circle:
         async def ask_for_run(_connection: Connection, _workspace_id: UUID) -> None:
             self.runs_asked_for += 1
 
-        await follow_workspace(self.pool, self.id, self.served, ask_for_run, lambda: datetime.now(UTC))
+        await follow_workspace(self.pool, self.id, self.serving, ask_for_run, lambda: datetime.now(UTC))
 
     async def follow_until_erased(self, contact_id: str) -> None:
         async def gone() -> bool:
@@ -146,7 +146,8 @@ def by(name: str) -> dict[str, str]:
 
 def rhythm(random: np.random.Generator, gap_days: float, silence_days: float, *, count: int = 12) -> list[float]:
     """Return days ago of interactions about every so many days, up to some days ago."""
-    return (silence_days + np.cumsum(random.exponential(gap_days, count))).tolist()
+    days: list[float] = (silence_days + np.cumsum(random.exponential(gap_days, count))).tolist()
+    return days
 
 
 async def crowd(circle: Circle, people: int = 40) -> dict[str, str]:

@@ -196,7 +196,7 @@ async def test_another_workspace_sees_nothing(circle: Circle) -> None:
     assert await circle.listed() == []
     async with workspace(circle.pool, circle.id) as connection:
         for table in ("runs", "scores", "history", "feedback"):
-            count = await (await connection.execute(f"SELECT count(*) FROM {table}")).fetchone()  # type: ignore[arg-type] # noqa: S608
+            count = await (await connection.execute(f"SELECT count(*) FROM {table}")).fetchone()  # noqa: S608
             assert count == (0,)
     circle.id = own
     assert len(await circle.listed()) > 0
