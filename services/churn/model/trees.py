@@ -5,7 +5,6 @@ a leaf leads to itself. A feature's number counts the columns twice over: in the
 than everything, in the second it is greater, so that a node sends it to the side its training chose.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,13 +34,13 @@ class Trees:
         found = [self._leaves(doubled[at : at + BLOCK_ROWS]) for at in range(0, len(doubled), BLOCK_ROWS)]
         return np.concatenate([np.empty(0), *found])
 
-    def contributions(self, matrix: Values, group_of: Sequence[int], groups: int) -> Chances:
+    def contributions(self, matrix: Values, group_of: Numbers, groups: int) -> Chances:
         """Return how much the value changed on the way at nodes of each group of columns, n x groups.
 
         With the sum of the roots' values it makes the sum of the leaves': Saabas' decomposition along the path.
         """
         doubled = _doubled(matrix)
-        of_feature = np.tile(np.asarray(group_of, np.int64), 2)
+        of_feature = np.tile(group_of.astype(np.int64), 2)
         changed = np.zeros(len(matrix) * groups)
         node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
         start = np.arange(len(matrix))[:, None]
