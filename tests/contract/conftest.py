@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 from uuid import UUID, uuid4
 
 import httpx
@@ -146,10 +146,40 @@ CLUSTER = (
 )
 
 
-async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
+# A score, what was said before, and a look back, as nights would leave them.
+SCORES = (
+    "SELECT set_config('app.workspace_id', %(workspace_id)s, true)",
+    """
+    INSERT INTO runs (
+        workspace_id, run_id, state, model_name, model_version, model_kind, features, codes, report, facts_as_of
+    )
+    VALUES
+        (%(workspace_id)s, gen_random_uuid(), 'current', 'churn', 'test', 'test', '{}', '{silence}', NULL, now()),
+        (%(workspace_id)s, gen_random_uuid(), 'past', 'churn', 'test', 'test', '{}', '{silence}',
+         '{"until": "2026-01-02T00:00:00Z", "ties": 0, "not_over_yet": 0, "fell_silent": 0, "auc": null,
+           "auc_of_recency": null, "brier": null, "brier_of_base_rate": null, "calibration_error": null,
+           "reliability": [], "levels": []}', '2025-01-02')
+    """,
+    """
+    INSERT INTO scores (
+        workspace_id, run_id, ego_id, contact_id, state, probability, horizon_days, interactions, days_since_last,
+        usual_gap_days, features, shown, compared, base, contributions, facts_as_of
+    )
+    SELECT %(workspace_id)s, run_id, '00000000-0000-0000-0000-000000000000', %(contact_id)s, 'active', 0.8, 90, 5, 47,
+           20, '{}', '{47}', '{20}', 0, '{1.386}', now()
+    FROM runs WHERE state = 'current'
+    """,
+    """
+    INSERT INTO history (workspace_id, ego_id, contact_id, facts_as_of, state, probability, horizon_days, model_version)
+    VALUES (%(workspace_id)s, '00000000-0000-0000-0000-000000000000', %(contact_id)s, now(), 'active', 0.8, 90, 'test')
+    """,
+)
+
+
+async def put(statements: Iterable[LiteralString], conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo) as connection:
         given = {"workspace_id": str(workspace_id), "contact_id": contact_id, "dimensions": DIMENSIONS}
-        for statement in CLUSTER:
+        for statement in statements:
             await connection.execute(statement, given)
 
 
@@ -188,7 +218,8 @@ async def seed(crm: House, embeddings: House, recommend: House, churn: House, da
     predicted = await churn.client.post(
         "/api/ml/churn/jobs", json={"kind": "predict"}, headers=churn.token(workspace_id)
     )
-    await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
+    await put(CLUSTER, database.conninfo("embeddings"), workspace_id, rows["contact_id"])
+    await put(SCORES, database.conninfo("churn"), workspace_id, rows["contact_id"])
     answers = {"recommend": trained, "crm": imported, "embeddings": asked, "churn": predicted}
     jobs = {house: answer.json()["id"] for house, answer in answers.items()}
     ids: dict[str, Ids] = {

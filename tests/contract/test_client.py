@@ -29,7 +29,7 @@ REFUSED = {
     "roll_back_recommendations_model": (409, "nothing_to_roll_back"),
     "promote_churn_model": (404, "model_not_found"),
     "roll_back_churn_model": (409, "nothing_to_roll_back"),
-    "read_churn_backtest": (404, "backtest_not_found"),
+    "give_churn_feedback": (422, "until_needed"),
 }
 CLIENT = "rapport_client"
 # Rows that others refer to go last, or those would be gone with them.
