@@ -93,13 +93,14 @@ class Ties:
 class Snapshot:
     """What all ties of a workspace looked like at one instant: what one tie is compared with.
 
-    `grid` holds the quantiles of each ranked column (GRID of them, evenly spaced, ascending); `typical` the median of
-    each value that a reason shows; `rates` are r, alpha, a, b of BG/NBD, in days; `silent_before` is the share of ties
-    that fell silent within the last 30, 60, 90, 180 and 365 days. With fewer than 20 ties the grid is
-    NaN: nobody is ranked among so few.
+    `grid` holds the quantiles of each ranked column, evenly spaced, ascending: NaN where fewer than 20 ties were there.
+    `center` is the mean of each feature, from which a tie's is taken; `typical` the median of each value that a reason
+    shows; `rates` are r, alpha, a, b of BG/NBD, in days; `silent_before` is the share of ties that fell silent within
+    the last 30, 60, 90, 180 and 365 days.
     """
 
     grid: Mapping[str, tuple[float, ...]]
+    center: Mapping[str, float]
     typical: Mapping[str, float]
     rates: tuple[float, float, float, float]
     silent_before: tuple[float, ...]
@@ -108,7 +109,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """n ties as numbers: `matrix` is n x features.FEATURES, float32, NaN where unknown.
+    """n ties as numbers: `matrix` is n x features.FEATURES, float32, less the snapshot's mean, NaN where unknown.
 
     `shown` and `compared` (n x features.CODES) are what a reason puts into words: the value, and what it is held
     against. `state` numbers STATES; a score of a tie with too little data means nothing and is not to be shown.

@@ -15,6 +15,7 @@ CODE_OF: the code of each feature.
 
 from services.churn.features.build import build
 from services.churn.features.columns import CODE_OF, CODES, FEATURES
-from services.churn.features.snapshot import dump_snapshot, load_snapshot, measure
+from services.churn.features.measured import measure
+from services.churn.features.snapshot import dump_snapshot, load_snapshot
 
 __all__ = ["CODES", "CODE_OF", "FEATURES", "build", "dump_snapshot", "load_snapshot", "measure"]

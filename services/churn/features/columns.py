@@ -80,4 +80,5 @@ CODE_OF: dict[str, Code] = {
     "usual_silence_logit": "horizon",
 }
 FEATURES = tuple(CODE_OF)
+AS_THEY_ARE = ("log_horizon", "usual_silence_logit")  # all others are taken from the snapshot's mean
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(CODE_OF.values()))

@@ -8,6 +8,8 @@ from services.churn.domain import BOTH, IN, OUT, Days, Ties
 from services.churn.features import events as passed
 
 HORIZON_DAYS = 90.0
+LOST_DAYS = 365.0
+FEWEST_INTERACTIONS = 3
 FADES_DAYS = (15.0, 45.0, 180.0)
 WINDOWS_DAYS = (7.0, 30.0, 90.0, 180.0, 365.0)
 MONTH_DAYS = 30.0
