@@ -33,7 +33,7 @@ def create_app(settings: ChurnSettings | None = None) -> FastAPI:
     settings = settings or ChurnSettings()
     pool = open_pool(settings.database_url.get_secret_value(), name="churn", max_size=settings.pool_max_size)
     cache = Server(settings.redis_url, "churn")
-    serving = Serving(Served(model.NAME, model.load), model.shipped())
+    serving = Serving(Served(model.NAME, model.load), model.shipped()[1])
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -82,7 +82,7 @@ async def main() -> None:
     )
     queue = Queue("churn", settings.direct_database_url)
     cache = Server(settings.redis_url, "churn")
-    serving = Serving(Served(model.NAME, model.load), model.shipped())
+    serving = Serving(Served(model.NAME, model.load), model.shipped()[1])
     queue.handle("predict", partial(run_predict, serving=serving, cache=cache))
     queue.handle("train", partial(run_train, cache=cache))
     queue.follow(partial(follow, pool=pool, queue=queue, serving=serving, cache=cache))

@@ -67,8 +67,9 @@ def score(block: Block, means: Means, horizon_days: float | None = None) -> Scor
     own = not block.ends or block.ends[0][0] is None
     compared = means.compared.own if own else means.compared.pairs
     features = build(block.ties, facts.day(means.as_of), compared, horizon_days)
-    chances = means.model.score(features)
-    return Scored(block.ends, features, chances.tolist(), means.model.explain(features))
+    explained = means.model.explain(features)  # the score comes with it: a second walk would say the same
+    chances = 1 / (1 + np.exp(-explained.score))
+    return Scored(block.ends, features, chances.tolist(), explained)
 
 
 def table(scored: Scored, as_of: datetime) -> Iterator[tuple[Any, ...]]:

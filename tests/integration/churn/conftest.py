@@ -34,7 +34,7 @@ class Circle:
         self.id = uuid4()
         self.pool = pool
         self.runs_asked_for = 0
-        self.serving = Serving(Served(model.NAME, model.load), model.shipped())
+        self.serving = Serving(Served(model.NAME, model.load), model.shipped()[1])
         self._crm, self._churn, self._talks = crm, churn, 0
 
     async def push(self, kind: str, *rows: dict[str, Any]) -> list[str]:
