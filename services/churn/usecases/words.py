@@ -17,24 +17,23 @@ FEWEST_INTERACTIONS = 3
 SAYS_SOMETHING = 0.01  # of log-odds: a smaller part of a score goes without words
 LONGER_THAN_USUAL = 1.5
 FEATURES = {
-    "silence": "days since the last interaction",
-    "frequency": "interactions in the last 90 days",
-    "trend": "share of the last half-year's interactions that is of the last 90 days",
-    "cadence": "median days between interactions",
-    "rhythm": "probability of no interaction by this rhythm alone (BG/NBD)",
-    "reciprocity": "share of interactions that came from the contact",
-    "history": "days since the first interaction",
-    "others": "the contact's interactions with others in the last 90 days",
-    "own_activity": "the asking side's interactions with others in the last 90 days",
-    "mutual_contacts": "contacts both had to do with in the last year",
-    "influence": "influence among all contacts",
-    "community": "people in the contact's community",
+    "silence": "days since the last interaction, against the tie's median gap",
+    "frequency": "interactions in the last 90 days, against 90 days of the last year",
+    "trend": "interactions in the last 30 days, against 30 days of the last half-year",
+    "cadence": "median days between interactions, against that of all ties",
+    "rhythm": "probability of no interaction by this rhythm alone (BG/NBD), against that of all ties",
+    "reciprocity": "share of interactions that came from the contact, against that of all ties",
+    "history": "days since the first interaction, against those of all ties",
+    "others": "the contact's interactions with others in the last 90 days, against 90 days of the last year",
+    "own_activity": "the ego's interactions with others in the last 90 days, against 90 days of the last year",
+    "mutual_contacts": "contacts both had to do with in the last year, against 90 days before",
+    "influence": "influence among all contacts, against that of all ties",
+    "community": "people in the contact's community, against that of all ties",
     "tags": "tags gained less those lost in the last 180 days",
     "organization": "whether the organization changed in the last 180 days",
-    "horizon": "days looked ahead",
+    "horizon": "days looked ahead, against 90",
 }
-COUNTED = frozenset({"frequency", "cadence", "others", "own_activity", "mutual_contacts", "community"})
-SHARES = frozenset({"rhythm", "reciprocity", "trend", "influence"})
+UNSAID = frozenset({"tags", "organization"})  # where nothing changed
 
 
 def risk_level(probability: float | None) -> RiskLevel | None:
@@ -81,16 +80,18 @@ def _text(share: Share, score: Score, language: Language) -> str | None:
     """Return one part in words; None where nothing is known that could be said."""
     if share.code == "silence":
         return _silence(score, language)
-    if share.value is None or f"{share.code}" not in FEATURES:
+    if share.value is None or share.comparison is None or share.code not in FEATURES:
         return None
-    if share.code in COUNTED | {"history", "horizon"}:
-        return TEXTS.text(language, share.code, count=round(share.value))
-    if share.code in SHARES:
-        return TEXTS.text(language, share.code, percent=round(100 * share.value))
-    if share.code == "organization":
-        return TEXTS.text(language, "organization") if share.value else None
-    key = "tags_lost" if share.value < 0 else "tags_gained"
-    return TEXTS.text(language, key, count=abs(round(share.value))) if share.value else None
+    if share.code in UNSAID and not share.value:
+        return None
+    key = "tags_lost" if share.code == "tags" and share.value < 0 else share.code
+    figures = {
+        "count": abs(round(share.value)),
+        "usual": round(share.comparison),
+        "percent": round(100 * share.value),
+        "usual_percent": round(100 * share.comparison),
+    }
+    return TEXTS.text(language, key, **figures)
 
 
 def _silence(score: Score, language: Language) -> str | None:
@@ -112,19 +113,10 @@ def _interventions(score: Score, names: Mapping[UUID, str], language: Language) 
     level = risk_level(score.probability)
     if level is None or (level == "LOW" and score.state != "lost"):
         return
-    against = {share.code: share for share in score.shares if share.contribution > 0}
     if said := _silence(score, language):
         yield Intervention("reach_out", TEXTS.text(language, "reach_out", silence=said))
-    fewer = next((against[code] for code in ("frequency", "trend", "reciprocity", "rhythm") if code in against), None)
-    if fewer is not None:
-        yield Intervention("schedule_meeting", _meeting(against, language))
+    fewer = next((one for one in score.shares if one.contribution > 0 and one.code in {"frequency", "trend"}), None)
+    if fewer is not None and (why := _text(fewer, score, language)):
+        yield Intervention("schedule_meeting", TEXTS.text(language, "schedule_meeting", why=why))
     if score.introduce_to is not None and (name := names.get(score.introduce_to)):
         yield Intervention("introduce", TEXTS.text(language, "introduce", name=name), score.introduce_to)
-
-
-def _meeting(against: Mapping[str, Share], language: Language) -> str:
-    frequency = against.get("frequency")
-    if frequency is None or frequency.value is None:
-        return TEXTS.text(language, "schedule_meeting")
-    why = TEXTS.text(language, "frequency", count=round(frequency.value))
-    return TEXTS.text(language, "schedule_meeting_because", why=why)
