@@ -66,6 +66,9 @@ class Circle:
             )  # fmt: skip
         return await self.push("interactions", *rows)
 
+    async def link(self, *pairs: tuple[str, str]) -> None:
+        await self.push("links", *({"contact_a": by(one), "contact_b": by(other)} for one, other in pairs))
+
     async def user(self, card: str) -> UUID:
         row = {"source": "test", "external_id": f"user {card}", "name": card, "contact_id": by(card)}
         return UUID((await self.push("users", row))[0])
@@ -151,11 +154,12 @@ def rhythm(random: np.random.Generator, gap_days: float, silence_days: float, *,
 
 
 async def crowd(circle: Circle, people: int = 40) -> dict[str, str]:
-    """People who talk with our own people: often or seldom, of late or long ago."""
+    """People who talk with our own people: often or seldom, of late, or, the last third, not for months."""
     random = np.random.default_rng(7)
     ids = await circle.people(*(f"p{number}" for number in range(people)), organization="Engines")
     for number, name in enumerate(ids):
-        await circle.talk(name, rhythm(random, 3 + number, 2.5 * number), direction=("in", "out", "both")[number % 3])
+        days = rhythm(random, 5, 150 + number) if number > 2 * people / 3 else rhythm(random, 3 + number, 1.5 * number)
+        await circle.talk(name, days, direction=("in", "out", "both")[number % 3])
     return ids
 
 

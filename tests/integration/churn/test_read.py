@@ -78,13 +78,15 @@ async def test_who_is_lost_is_off_the_list_that_asks_for_nothing_else(circle: Ci
 
 
 async def test_a_yearly_tie_is_given_twice_its_own_gap(circle: Circle) -> None:
-    ids = await circle.people("Yearly")
+    await crowd(circle)
+    ids = await circle.people("Yearly", "Monthly")
     await circle.talk("Yearly", [100, 465, 830, 1195])
+    await circle.talk("Monthly", [30, 60, 90, 120, 150, 180])
     found = await circle.one(ids["Yearly"])
     assert found["horizon_days"] == 730
-    asked = await circle.one(ids["Yearly"], horizon_days=30)
-    assert asked["horizon_days"] == 30
-    assert asked["churn_probability"] > found["churn_probability"]
+    soon, later = [await circle.one(ids["Monthly"], horizon_days=days) for days in (30, 180)]
+    assert (soon["horizon_days"], later["horizon_days"]) == (30, 180)
+    assert soon["churn_probability"] > later["churn_probability"]
 
 
 async def test_without_any_run_a_tie_is_scored_when_asked_and_the_list_says_that_there_is_none(circle: Circle) -> None:
@@ -200,3 +202,19 @@ async def test_another_workspace_sees_nothing(circle: Circle) -> None:
             assert count == (0,)
     circle.id = own
     assert len(await circle.listed()) > 0
+
+
+async def test_who_is_at_risk_is_introduced_to_whom_his_links_know_and_he_does_not(circle: Circle) -> None:
+    ids = await crowd(circle)
+    await circle.compute()
+    risky = (await circle.listed(risk_level="HIGH"))[0]["contact_id"]
+    name = next(name for name, contact_id in ids.items() if contact_id == risky)
+    friends = [other for other in ids if other != name][:5]
+    first, second, third, best, worse = friends
+    await circle.link((name, first), (name, second), (name, third), (first, best), (second, best), (third, worse))
+    [introduced] = [one for one in (await circle.one(risky))["interventions"] if one["code"] == "introduce"]
+    assert introduced["contact_id"] == ids[best]
+    assert introduced["text"].startswith(f"Introduce to {best}")
+    await circle.link((name, best))
+    [introduced] = [one for one in (await circle.one(risky))["interventions"] if one["code"] == "introduce"]
+    assert introduced["contact_id"] == ids[worse]
