@@ -1,6 +1,6 @@
 """The ties of a log as of an instant, each contact pair seen from both ends: what SQL answers for the service."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -11,6 +11,7 @@ WINDOWS_DAYS = (30.0, 90.0, 365.0)
 MUTUAL_DAYS = 365.0
 BEFORE_DAYS = 90.0
 BLOCK = 50_000
+OF_A_TIE = tuple(field.name for field in fields(Ties) if field.name not in {"offsets", "day", "direction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,20 @@ def ties(every: Seen, as_of_day: float, *, fewest: int = 1) -> Named:
             tags_lost=unknown,
             organization_changed=unknown,
         ),
+    )
+
+
+def picked(of: Named, places: Offsets) -> Named:
+    """Return some of the ties, in the order of the places."""
+    ties = of.ties
+    count = np.diff(ties.offsets)[places]
+    offsets = np.concatenate([[0], np.cumsum(count)])
+    rows = np.repeat(ties.offsets[:-1][places] - offsets[:-1], count) + np.arange(offsets[-1])
+    columns = {name: getattr(ties, name)[places] for name in OF_A_TIE}
+    return Named(
+        of.ego[places],
+        of.contact[places],
+        Ties(offsets=offsets, day=ties.day[rows], direction=ties.direction[rows], **columns),
     )
 
 
