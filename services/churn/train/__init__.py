@@ -5,8 +5,13 @@ look_back(log: Log, as_of_day: float) -> Examples
     and of all ordered pairs of contacts. Raises TooFewExamples. Rows without ids: what a workspace that opted in
     gives to the pool.
 
-train(examples: Examples, as_of: datetime, *, pooled: Examples | None) -> kit.registry.Training
+train(examples: Examples, as_of: datetime, *, pooled: Examples | None = None) -> kit.registry.Training
     What was learned from the workspace's own examples, blended with the pool's where there is one and with the shipped
     prior; with metrics, baselines, reliability and the gate's reason. Raises TooFewExamples where there is nothing to
     learn from (one class, too few ties). Takes a minute or so: call it outside the event loop.
 """
+
+from services.churn.train.publish import train
+from services.churn.train.windows import look_back
+
+__all__ = ["look_back", "train"]
