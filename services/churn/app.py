@@ -50,9 +50,9 @@ def create_app(settings: ChurnSettings | None = None) -> FastAPI:
         name="churn",
         title="Rapport: churn",
         routers=[
+            router,
             jobs_router("churn", on_demand=JOBS, takes_as_of=True),
             models_router("churn", MODELS),
-            router,
         ],
         lifespan=lifespan,
         verifier=read_verifier("churn", settings.jwks_file),

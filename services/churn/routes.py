@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.auth import Identity, require
 from kit.db import workspace
@@ -45,17 +45,34 @@ Explain = Annotated[bool, Query(description="give reasons")]
 router = APIRouter(prefix="/api/ml/churn")
 
 
-def desk_of(request: Request) -> Desk:
+# Dependencies are coroutines though they await nothing: FastAPI hands plain functions to a thread, at each request.
+async def desk_of(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
-def _now() -> datetime:
+async def _now() -> datetime:
     return datetime.now(UTC)
 
 
 DeskDep = Annotated[Desk, Depends(desk_of)]
 Now = Annotated[datetime, Depends(_now)]
+
+
+@router.get("/{contact_id:uuid}", tags=["churn"], response_model=ChurnOut)
+async def read_churn(
+    who: Reader,
+    request: Request,
+    language: Reads,
+    contact_id: UUID,
+    as_of: AsOf = None,
+    ego_contact_id: Ego = None,
+    horizon_days: Horizon = None,
+) -> Response:
+    """Tell how likely a tie is to fall silent, why, and what to do about it."""
+    wish = Wish(ego_contact_id, as_of, horizon_days, language)
+    told = ChurnOut.from_domain(await read_one(request.app.state.desk, who, contact_id, wish, datetime.now(UTC)))
+    return Response(told.model_dump_json(), media_type="application/json")  # it is valid: FastAPI need not ask again
 
 
 @router.get("", tags=["churn"])
@@ -119,22 +136,6 @@ async def read_churn_erasure(who: Reader, desk: DeskDep, entity_id: UUID) -> Era
     async with workspace(desk.pool, who.workspace_id) as connection:
         gone = await store.erased(connection, who.workspace_id, entity_id)
     return ErasureOut(entity_id=entity_id, erased=gone)
-
-
-@router.get("/{contact_id}", tags=["churn"])
-async def read_churn(
-    who: Reader,
-    desk: DeskDep,
-    now: Now,
-    language: Reads,
-    contact_id: UUID,
-    as_of: AsOf = None,
-    ego_contact_id: Ego = None,
-    horizon_days: Horizon = None,
-) -> ChurnOut:
-    """Tell how likely a tie is to fall silent, why, and what to do about it."""
-    wish = Wish(ego_contact_id, as_of, horizon_days, language)
-    return ChurnOut.from_domain(await read_one(desk, who, contact_id, wish, now))
 
 
 @router.get("/{contact_id}/history", tags=["churn"])

@@ -14,6 +14,7 @@ TEXTS = Catalogue(Path(__file__).parents[1] / "texts")
 HIGH, MEDIUM = 0.7, 0.4
 STALE_AFTER = timedelta(hours=48)
 FEWEST_INTERACTIONS = 3
+MOST_REASONS = 8  # the weightiest; the others are in the base
 SAYS_SOMETHING = 0.01  # of log-odds: a smaller part of a score goes without words
 LONGER_THAN_USUAL = 1.5
 FEATURES = {
@@ -68,7 +69,7 @@ def _missing(score: Score) -> Sequence[str]:
 
 
 def _reasons(score: Score, language: Language) -> Iterator[Reason]:
-    for share in score.shares:
+    for share in score.shares[:MOST_REASONS]:
         text = _text(share, score, language)
         if text is not None and abs(share.contribution) >= SAYS_SOMETHING:
             direction: Direction = "up" if share.contribution > 0 else "down"
