@@ -14,6 +14,7 @@ FOUND_SHOWN = 3
 MEMBERS_SHOWN = 3
 PEOPLE_SHOWN = 3
 DRIFTING_SHOWN = 6
+REASONS_SHOWN = 3
 QUESTION = "who works on regulatory affairs"
 
 
@@ -59,7 +60,8 @@ def drifting(api: Api, person: dict[str, Any]) -> Table:
     table = Table("name", "risk", "silence", "because", "what to do", title=title, title_justify="left")
     for item in found:
         name = full_name(api.get(f"/crm/contacts/{item['contact_id']}"))
-        because = "; ".join(reason["text"] for reason in item["reasons"] if reason["contribution"] > 0)
+        against = [reason["text"] for reason in item["reasons"] if reason["contribution"] > 0]
+        because = "; ".join(against[:REASONS_SHOWN])
         to_do = "; ".join(one["text"] for one in item["interventions"])
         table.add_row(Text(name), item["risk_level"], f"{item['churn_probability']:.0%}", Text(because), Text(to_do))
     return table

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from kit import feed
@@ -64,9 +65,10 @@ async def _refresh(
         return
     means = Means(version, model, compared, now)
     if ties and await runs.hold(connection, workspace_id, run.run_id):
-        for block in await _blocks(connection, workspace_id, now, ties):
-            scored = await asyncio.to_thread(score, block, means)
-            await runs.put_scores(connection, workspace_id, run.run_id, table(scored, now))
+        blocks = await _blocks(connection, workspace_id, now, ties)
+        scored = [await asyncio.to_thread(score, block, means) for block in blocks]
+        made = chain.from_iterable(table(one, now) for one in scored)
+        await runs.put_scores(connection, workspace_id, run.run_id, made)
 
 
 async def _touched(connection: Connection, workspace_id: UUID, changes: Sequence[Change]) -> list[Tie]:

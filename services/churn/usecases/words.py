@@ -116,8 +116,14 @@ def _interventions(score: Score, names: Mapping[UUID, str], language: Language) 
         return
     if said := _silence(score, language):
         yield Intervention("reach_out", TEXTS.text(language, "reach_out", silence=said))
-    fewer = next((one for one in score.shares if one.contribution > 0 and one.code in {"frequency", "trend"}), None)
+    fewer = next((one for one in score.shares if one.code in {"frequency", "trend"} and _is_less(one)), None)
     if fewer is not None and (why := _text(fewer, score, language)):
         yield Intervention("schedule_meeting", TEXTS.text(language, "schedule_meeting", why=why))
     if score.introduce_to is not None and (name := names.get(score.introduce_to)):
         yield Intervention("introduce", TEXTS.text(language, "introduce", name=name), score.introduce_to)
+
+
+def _is_less(share: Share) -> bool:
+    """Return whether what passes is less than usual, in the whole numbers it is told in."""
+    known = share.value is not None and share.comparison is not None
+    return known and share.contribution > 0 and round(share.value or 0) < round(share.comparison or 0)

@@ -30,10 +30,17 @@ async def test_a_users_tie_is_scored_anew_too(circle: Circle) -> None:
     await circle.talk("Bob", [30, 40, 50, 60], to="Ada")
     await circle.compute()
     await circle.follow()
+    other_id = await circle.user("Bob")
+    await circle.compute()
     await circle.talk("Ada", [1], to="Bob")
+    await circle.talk("Bob", [3, 4, 5])
     await circle.follow()
-    [listed] = await circle.listed(user_id=user_id)
+    [listed] = await circle.listed(user_id=user_id, ego_contact_id=ids["Ada"])
     assert (listed["contact_id"], listed["interactions"]) == (ids["Bob"], 5)
+    [listed] = await circle.listed(user_id=other_id, ego_contact_id=ids["Bob"])
+    assert (listed["contact_id"], listed["interactions"]) == (ids["Ada"], 5)
+    [listed] = await circle.listed()
+    assert (listed["ego_contact_id"], listed["interactions"]) == (None, 3)
 
 
 async def test_where_an_interaction_went_away_or_no_run_is_there_a_whole_run_is_asked_for(circle: Circle) -> None:
