@@ -70,7 +70,7 @@ def tell(seen: Sequence[Seen], whose: int) -> Group:
         share = f"{silent} ({silent / len(of_level):.0%})" if of_level else "0"
         table.add_row(level, str(len(of_level)), share, said)
     order = auc(seen)
-    well = "" if order is None else f"; AUC {order:.3f}, Brier {brier(seen):.3f}"
+    well = "" if order is None else f"; AUC {order:.2f}, Brier {brier(seen):.2f}"
     words = (
         f"{len(seen)} ties of {whose} people, against the messages after the cutoff, which were never imported{well}"
     )

@@ -63,4 +63,4 @@ def test_figures_are_those_one_can_work_out() -> None:
     with screen.capture() as captured:
         screen.print(reveal.tell(seen, 2))
     assert "3 ties of 2 people" in captured.get()
-    assert "AUC 0.750" in captured.get()
+    assert "AUC 0.75" in captured.get()
