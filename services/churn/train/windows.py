@@ -18,7 +18,12 @@ SEED = 20_261_128
 
 
 def look_back(
-    log: Log, as_of_day: float, *, horizons_days: Sequence[float] = HORIZONS_DAYS, step_days: float = STEP_DAYS
+    log: Log,
+    as_of_day: float,
+    *,
+    horizons_days: Sequence[float] = HORIZONS_DAYS,
+    step_days: float = STEP_DAYS,
+    most_instants: int = MOST_INSTANTS,
 ) -> Examples:
     """Return the ties of past instants, the newest one step ago, with what came of them within each horizon.
 
@@ -27,7 +32,7 @@ def look_back(
     """
     every = seen(log)
     found = []
-    for place in range(1, MOST_INSTANTS + 1):
+    for place in range(1, most_instants + 1):
         cut_day = as_of_day - step_days * place
         if not len(every.day) or cut_day <= every.day.min():
             break
