@@ -1,6 +1,17 @@
 CREATE SCHEMA churn;
 ALTER SCHEMA churn OWNER TO churn_owner;
 
+CREATE FUNCTION churn.analyze_scores() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'churn', 'public', 'pg_temp'
+    SET lock_timeout TO '30s'
+    AS $$
+BEGIN
+    ANALYZE scores (workspace_id, run_id, ego_id, contact_id, state, probability);
+END
+$$;
+ALTER FUNCTION churn.analyze_scores() OWNER TO churn_owner;
+
 CREATE TABLE churn.feed_cursors (
     workspace_id uuid NOT NULL,
     transaction xid8 NOT NULL,
@@ -231,7 +242,7 @@ CREATE INDEX scores_contact ON churn.scores USING btree (workspace_id, contact_i
 
 CREATE INDEX scores_ego ON churn.scores USING btree (workspace_id, ego_id);
 
-CREATE INDEX scores_ranked ON churn.scores USING btree (workspace_id, run_id, ego_id, state, COALESCE(probability, (0)::real) DESC, contact_id);
+CREATE INDEX scores_ranked ON churn.scores USING btree (workspace_id, run_id, ego_id, state, probability DESC NULLS LAST, contact_id);
 
 ALTER TABLE ONLY churn.scores
     ADD CONSTRAINT scores_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES churn.runs(workspace_id, run_id) ON DELETE CASCADE;
@@ -273,6 +284,9 @@ ALTER TABLE churn.runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE churn.scores ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA churn TO churn;
+
+REVOKE ALL ON FUNCTION churn.analyze_scores() FROM PUBLIC;
+GRANT ALL ON FUNCTION churn.analyze_scores() TO churn;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE churn.feed_cursors TO churn;
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from kit.auth import Identity, require
 from kit.db import workspace
 from kit.errors import FieldError, NotFound, TooLarge
-from kit.language import Reads
+from kit.language import Reads, language_of
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_number, encode_number
 from kit.wire import Instant
 from services.churn.domain import RiskLevel, Score, State
@@ -63,14 +63,13 @@ Now = Annotated[datetime, Depends(_now)]
 async def read_churn(
     who: Reader,
     request: Request,
-    language: Reads,
     contact_id: UUID,
     as_of: AsOf = None,
     ego_contact_id: Ego = None,
     horizon_days: Horizon = None,
 ) -> Response:
     """Tell how likely a tie is to fall silent, why, and what to do about it."""
-    wish = Wish(ego_contact_id, as_of, horizon_days, language)
+    wish = Wish(ego_contact_id, as_of, horizon_days, language_of(request.scope))
     told = ChurnOut.from_domain(await read_one(request.app.state.desk, who, contact_id, wish, datetime.now(UTC)))
     return Response(told.model_dump_json(), media_type="application/json")  # it is valid: FastAPI need not ask again
 

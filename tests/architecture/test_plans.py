@@ -44,6 +44,7 @@ NO_WORKSPACE = {
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
     "services/embeddings/sql/force_index.sql": "settings of the transaction",
     "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",
+    "services/churn/sql/analyze_scores.sql": "lets the planner look at the table, whoever's rows they are",
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "services/crm/sql/plan_for_any_workspace.sql": "says how to plan, and asks no table",
     "services/crm/sql/owned_elsewhere.sql": "asks the catalogue whose a kind of facts is, for every workspace the same",

@@ -52,7 +52,7 @@ CREATE TABLE scores (
     FOREIGN KEY (workspace_id, run_id) REFERENCES runs (workspace_id, run_id) ON DELETE CASCADE
 );
 
-CREATE INDEX scores_ranked ON scores (workspace_id, run_id, ego_id, state, coalesce(probability, 0) DESC, contact_id);
+CREATE INDEX scores_ranked ON scores (workspace_id, run_id, ego_id, state, probability DESC NULLS LAST, contact_id);
 CREATE INDEX scores_contact ON scores (workspace_id, contact_id);
 CREATE INDEX scores_ego ON scores (workspace_id, ego_id);
 
@@ -108,3 +108,20 @@ ALTER TABLE feedback ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feedback FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_workspace ON feedback
     USING (workspace_id = nullif((SELECT current_setting('app.workspace_id', true)), '')::uuid);
+
+-- After a run every row of a workspace is new, and a planner that does not know them takes any index for a way to one.
+-- It runs as who owns the table, for the running role owns nothing; it gives nothing back.
+CREATE FUNCTION analyze_scores() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = churn, public, pg_temp
+SET lock_timeout = '30s'
+AS $$
+BEGIN
+    ANALYZE scores (workspace_id, run_id, ego_id, contact_id, state, probability);
+END
+$$;
+
+DO $$ BEGIN
+    REVOKE ALL ON FUNCTION analyze_scores() FROM PUBLIC;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION analyze_scores() TO %I', regexp_replace(current_user, '_owner$', ''));
+END $$;

@@ -129,6 +129,8 @@ def _is_through(run: Run, begun: Begun) -> bool:
 
 async def _end(pool: Pool, workspace_id: UUID, run: Run, now: datetime, *, aside: bool) -> None:
     async with workspace(pool, workspace_id) as connection:
+        await runs.analyze(connection)
+    async with workspace(pool, workspace_id) as connection:
         if aside:
             found = await runs.outcomes(connection, workspace_id, run.run_id, now)
             said = await asyncio.to_thread(report, found, until=now)
