@@ -22,6 +22,7 @@ Answer = TypeVar("Answer")
 TIMEOUT_S = 0.020
 LIFETIME_S = 3600
 CONNECTIONS = 16
+AT_ONCE = 8
 FAILURES_TO_REST = 3  # in a row
 TRY_AGAIN_S = 1.0
 REMEMBERED = 10_000  # workspaces
@@ -43,6 +44,8 @@ class Server:
         self._timeout_s = timeout_s
         self._redis = None if url is None else self._client(url)
         self._run = ""  # of the server: one that was restarted may have come back with an epoch of before
+        # Of a hundred questions at once most would wait for our own loop, and be taken for a slow Redis.
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._failures = 0
         self._owed: set[UUID] = set()
         self._last_seen: dict[UUID, str] = {}  # epochs, without the run: most likely they still are
@@ -134,12 +137,15 @@ class Server:
         """Return Redis' answer; None where it is away, too slow, or fails."""
         if self._redis is None or self._recovery is not None:
             return None
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                answer = await question(self._redis)
-        except (RedisError, OSError, TimeoutError) as error:
-            self._note_failure(error)
-            return None
+        async with self._turns:
+            if self.is_away:  # since this question began to wait
+                return None
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await question(self._redis)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._note_failure(error)
+                return None
         self._failures = 0
         return answer
 
