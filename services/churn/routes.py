@@ -2,9 +2,11 @@
 
 import struct
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.auth import Identity, require
@@ -12,6 +14,7 @@ from kit.db import workspace
 from kit.errors import FieldError, NotFound, TooLarge
 from kit.language import Reads, language_of
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_number, encode_number
+from kit.texts import Language
 from kit.wire import Instant
 from services.churn.domain import RiskLevel, Score, State
 from services.churn.schemas.past import (
@@ -27,10 +30,12 @@ from services.churn.schemas.ties import BatchIn, BatchOut, ChurnOut, ChurnsOut
 from services.churn.store import runs
 from services.churn.store import scores as store
 from services.churn.usecases.feedback import Said, note
-from services.churn.usecases.read import Desk, Filter, Wish, list_ties, read_history, read_many, read_one
+from services.churn.usecases.read import Desk, Filter, Wish, find_one, list_ties, read_history, read_many
+from services.churn.usecases.words import STALE_AFTER, is_stale, tell
 from services.churn.usecases.words import risk_level as level_of
 
 MOST_EXPLAINED = 200
+WRITTEN = 2_048  # answers of some kilobytes
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
@@ -70,8 +75,10 @@ async def read_churn(
 ) -> Response:
     """Tell how likely a tie is to fall silent, why, and what to do about it."""
     wish = Wish(ego_contact_id, as_of, horizon_days, language_of(request.scope))
-    told = ChurnOut.from_domain(await read_one(request.app.state.desk, who, contact_id, wish, datetime.now(UTC)))
-    return Response(told.model_dump_json(), media_type="application/json")  # it is valid: FastAPI need not ask again
+    now = datetime.now(UTC)
+    score, names = await find_one(request.app.state.desk, who, contact_id, wish, now)
+    body = _written(msgspec.msgpack.encode(score), tuple(names.items()), wish.language, stale=is_stale(score, now))
+    return Response(body, media_type="application/json")
 
 
 @router.get("", tags=["churn"])
@@ -160,6 +167,14 @@ async def give_churn_feedback(who: Writer, desk: DeskDep, now: Now, contact_id: 
     said = Said(body.event_id, body.action, body.until, body.occurred_at or now, body.ego_contact_id)
     new, until = await note(desk, who, contact_id, said)
     return FeedbackOut(status="accepted" if new else "duplicate", until=until)
+
+
+@lru_cache(maxsize=WRITTEN)
+def _written(packed: bytes, names: tuple[tuple[UUID, str], ...], language: Language, *, stale: bool) -> bytes:
+    """Return an answer as it is sent: the same numbers in the same language are put into words once."""
+    score = msgspec.msgpack.decode(packed, type=Score)
+    now = score.computed_at + (2 * STALE_AFTER if stale else STALE_AFTER)
+    return ChurnOut.from_domain(tell(score, dict(names), language, now)).model_dump_json().encode()
 
 
 def _cursor(last: Score) -> str:

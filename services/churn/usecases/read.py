@@ -79,16 +79,28 @@ class Listed:
     has_more: bool
 
 
-async def read_one(desk: Desk, who: Identity, contact_id: UUID, wish: Wish, now: datetime) -> Told:
-    """Return what is said of one tie; raise NotFound for a contact or an ego who is not there."""
-    found = await read_many(desk, who, [contact_id], wish, now)
+async def find_one(
+    desk: Desk, who: Identity, contact_id: UUID, wish: Wish, now: datetime
+) -> tuple[Score, dict[UUID, str]]:
+    """Return what is said of one tie, and the names it takes to tell it.
+
+    Raises NotFound for a contact or an ego who is not there.
+    """
+    found, called = await _find(desk, who, [contact_id], wish, now)
     if contact_id not in found:
         raise NotFound("There is no such contact in this workspace.", code="contact_not_found")
-    return found[contact_id]
+    return found[contact_id], called
 
 
 async def read_many(desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, now: datetime) -> dict[UUID, Told]:
     """Return what is said of some ties, by contact; contacts who are not there are left out."""
+    found, called = await _find(desk, who, ids, wish, now)
+    return {one: tell(found[one], called, wish.language, now, explain=wish.explain) for one in found}
+
+
+async def _find(
+    desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, now: datetime
+) -> tuple[dict[UUID, Score], dict[UUID, str]]:
     names = {one: f"{one}.{wish.ego_id or ''}.{'' if wish.ego_id else who.user_id or ''}" for one in ids}
     look = await desk.shelf.look(who.workspace_id, names.values()) if wish.is_plain else None
     kept = {one: look.found[name] for one, name in names.items() if look and name in look.found}
@@ -98,8 +110,7 @@ async def read_many(desk: Desk, who: Identity, ids: Sequence[UUID], wish: Wish, 
         kept |= {one.contact_id: one for one in fresh}
         if look is not None:
             await desk.shelf.keep(look, {names[one.contact_id]: one for one in fresh})
-    called = await _names(desk, who.workspace_id, kept.values())
-    return {one: tell(kept[one], called, wish.language, now, explain=wish.explain) for one in kept}
+    return kept, await _names(desk, who.workspace_id, kept.values())
 
 
 async def list_ties(desk: Desk, who: Identity, chosen: Filter, wish: Wish, now: datetime) -> Listed:

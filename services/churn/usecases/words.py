@@ -58,10 +58,14 @@ def tell(score: Score, names: Mapping[UUID, str], language: Language, now: datet
     )
 
 
+def is_stale(score: Score, now: datetime) -> bool:
+    return now - score.computed_at > STALE_AFTER
+
+
 def _status(score: Score, now: datetime) -> Any:
     if score.state == "insufficient_data":
         return "insufficient_data"
-    return "stale" if now - score.computed_at > STALE_AFTER else "scored"
+    return "stale" if is_stale(score, now) else "scored"
 
 
 def _missing(score: Score) -> Sequence[str]:
@@ -89,10 +93,16 @@ def _text(share: Share, score: Score, language: Language) -> str | None:
     figures = {
         "count": abs(round(share.value)),
         "usual": round(share.comparison),
-        "percent": round(100 * share.value),
-        "usual_percent": round(100 * share.comparison),
+        "percent": _percent(share.value, share.code),
+        "usual_percent": _percent(share.comparison, share.code),
     }
     return TEXTS.text(language, key, **figures)
+
+
+def _percent(value: float, code: str) -> int:
+    """Return a share in percent; a probability is never none or all."""
+    percent = round(100 * value)
+    return min(99, max(1, percent)) if code == "rhythm" else percent
 
 
 def _silence(score: Score, language: Language) -> str | None:
