@@ -4,7 +4,8 @@ import os
 import shlex
 import shutil
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -102,11 +103,18 @@ def _is_there(home: Home, api: Api) -> bool:
 
 
 def _standing(api: Api) -> frozenset[str]:
-    """The slow stages whose outcome is there: clusters stand until the next night, what was learnt until next week."""
+    """The stages whose outcome is there: what was learnt stands until next week, clusters and risks until the night."""
     clustered = api.get("/clusters")["status"] == "scored"
     learnt = {name: bool(api.get(f"/{name}/models")["items"]) for name in ("recommendations", "churn")}
     standing = {"embeddings/cluster": clustered, **{f"{name}/train": stands for name, stands in learnt.items()}}
+    standing["churn/predict"] = _is_of_today(api.get("/churn/jobs", kind="predict", limit=1)["items"])
     return frozenset(stage for stage, stands in standing.items() if stands)
+
+
+def _is_of_today(jobs: Sequence[dict[str, Any]]) -> bool:
+    """Whether the newest job of a kind did its work within a day."""
+    ended = [datetime.fromisoformat(job["finished_at"]) for job in jobs if job["state"] == "succeeded"]
+    return any(datetime.now(UTC) - at < timedelta(days=1) for at in ended)
 
 
 def _find_person(api: Api) -> dict[str, Any]:

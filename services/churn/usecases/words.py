@@ -1,6 +1,5 @@
 """What a score means in words: the level, the reasons with their numbers, what to do and with whom."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -109,7 +108,9 @@ def _silence(score: Score, language: Language) -> str | None:
     """Return "47 days of silence, you usually speak every 20 days"."""
     if score.days_since_last is None:
         return None
-    silence = TEXTS.text(language, "days_of_silence", count=math.floor(score.days_since_last))
+    last = score.facts_as_of - timedelta(days=score.days_since_last)
+    days = (score.facts_as_of.date() - last.date()).days  # as a calendar counts them: not another number each minute
+    silence = TEXTS.text(language, "days_of_silence", count=days)
     if score.usual_gap_days is None:
         return silence
     return TEXTS.text(language, "silence", silence=silence, usual=_usual(score.usual_gap_days, language))
