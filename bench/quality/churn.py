@@ -89,7 +89,7 @@ def read() -> list[Network]:
     """Return the three logs with their cut-offs."""
     folder("email-eu-core"), folder("collegemsg")
     enron, eu, college = read_enron(), read_eu_mail(DATA), read_college(DATA)
-    until = datetime(2002, 3, 1, tzinfo=UTC).timestamp() / DAY_S
+    until = datetime(2002, 1, 1, tzinfo=UTC).timestamp() / DAY_S
     college_cut = float(college.day.max()) - COLLEGE_HORIZON_DAYS
     return [
         _network("Enron", enron, until + HORIZON_DAYS, HORIZON_DAYS, until - 60.0 * np.arange(13)[::-1], 11),

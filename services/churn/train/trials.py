@@ -18,6 +18,7 @@ POOLED = "pooled"
 TREES: tuple[Kind, ...] = ("random_forest", "xgboost", "histogram_boosting")
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_TRIALS = 6
+FEWEST_TRIALS = 3
 
 Odds: TypeAlias = Mapping[str, Chances]
 
@@ -87,14 +88,19 @@ def trial(cut_day: float, asked: Examples, voices: Mapping[str, Member], prior: 
 
 
 def chosen(trials: Sequence[Trial]) -> Mix:
-    """Return the mix whose log-loss was least over the trials, each of which counts alike; USUAL before there are two.
+    """Return the mix with the least log-loss over the trials, each of which counts alike, if that is no accident.
 
-    A mix is no better for being newer: equal ones go to the first, and the usual one is the first.
+    The USUAL one stays unless the other was better by more than twice the standard error of the difference from trial
+    to trial: the winner among many over a few trials is mostly the one that suited those months.
     """
-    if len(trials) < 2:
+    if len(trials) < FEWEST_TRIALS:
         return USUAL
-    losses = {mix: float(np.mean([_loss(mix, one) for one in trials])) for mix in (USUAL, *mixes(trials[0].odds))}
-    return min(losses, key=lambda mix: losses[mix])
+    usual = _losses(USUAL, trials)
+    losses = {mix: _losses(mix, trials) for mix in mixes(trials[0].odds)}
+    best = min(losses, key=lambda mix: float(losses[mix].mean()))
+    gain = usual - losses[best]
+    error = float(gain.std(ddof=1)) / len(trials) ** 0.5
+    return best if float(gain.mean()) > 2 * error else USUAL
 
 
 def mixes(said: Odds) -> list[Mix]:
@@ -117,6 +123,5 @@ def mixed(mix: Mix, voices: Mapping[str, Member], prior: Model) -> tuple[list[Me
     return members, intercept
 
 
-def _loss(mix: Mix, of: Trial) -> float:
-    loss: Days = log_loss(mix.odds(of.odds), of.silent)
-    return float(loss.mean())
+def _losses(mix: Mix, trials: Sequence[Trial]) -> Days:
+    return np.array([log_loss(mix.odds(one.odds), one.silent).mean() for one in trials])
