@@ -20,7 +20,7 @@ from tests.unit.churn.ties import log
 NOW_DAY = 720.0
 AS_OF = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=NOW_DAY)
 LOG = log()
-EXAMPLES = look_back(LOG, NOW_DAY)
+EXAMPLES = look_back(LOG, NOW_DAY, step_days=75.0, most_instants=5)
 
 
 def test_every_example_had_ended_and_nothing_of_it_was_known_before() -> None:
