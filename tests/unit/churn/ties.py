@@ -39,12 +39,12 @@ def log(people: int = 60, years: float = 2.0, seed: int = 7) -> Log:
             start = random.uniform(0, years * 365)
             days = start + np.cumsum(random.exponential(random.choice([5.0, 20.0, 60.0]), random.geometric(0.05)))
             rows += [(ego, contact, day, random.choice([OUT, IN, BOTH])) for day in days if ego != contact]
-    ego, contact, day, direction = (np.array(column) for column in zip(*rows, strict=True))
-    ours = random.random(len(ego)) < 1 / 3
+    ego_of, contact_of, day, direction = (np.array(column) for column in zip(*rows, strict=True))
+    ours = random.random(len(ego_of)) < 1 / 3
     kept = day < years * 365
     return Log(
-        np.where(ours, -1, ego)[kept].astype(np.int32),
-        contact[kept].astype(np.int32),
+        np.where(ours, -1, ego_of)[kept].astype(np.int32),
+        contact_of[kept].astype(np.int32),
         day[kept],
         direction[kept].astype(np.int8),
         people,
