@@ -13,6 +13,8 @@ SIMILAR_SHOWN = 3
 FOUND_SHOWN = 3
 MEMBERS_SHOWN = 3
 PEOPLE_SHOWN = 3
+DRIFTING_SHOWN = 6
+REASONS_SHOWN = 3
 QUESTION = "who works on regulatory affairs"
 
 
@@ -47,6 +49,21 @@ def people_to_meet(api: Api, person: dict[str, Any]) -> Table:
         because = "; ".join(reason["text"] for reason in item["reasons"] if reason["contribution"] > 0)
         contact = item["contact"]
         table.add_row(Text(full_name(contact)), Text(contact["title"] or ""), f"{item['score']:.2f}", Text(because))
+    return table
+
+
+def drifting(api: Api, person: dict[str, Any]) -> Table:
+    """Who is drifting away from this person, why, and what to do about it?"""
+    found = api.get("/churn", ego_contact_id=person["id"], limit=DRIFTING_SHOWN)["items"]
+    kind = found[0]["model"]["kind"].replace("_", " ") if found else "nothing is known yet"
+    title = Text(f"Who is drifting away from {full_name(person)}? ({kind})")
+    table = Table("name", "risk", "silence", "because", "what to do", title=title, title_justify="left")
+    for item in found:
+        name = full_name(api.get(f"/crm/contacts/{item['contact_id']}"))
+        against = [reason["text"] for reason in item["reasons"] if reason["contribution"] > 0]
+        because = "; ".join(against[:REASONS_SHOWN])
+        to_do = "; ".join(one["text"] for one in item["interventions"])
+        table.add_row(Text(name), item["risk_level"], f"{item['churn_probability']:.0%}", Text(because), Text(to_do))
     return table
 
 

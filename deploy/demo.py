@@ -4,13 +4,14 @@ import os
 import shlex
 import shutil
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from deploy import answers, endpoint, pipeline, summary, tokens
@@ -18,7 +19,7 @@ from deploy.client import Api
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
 from deploy.errors import StackError
-from deploy.sample import WORKSPACE_ID
+from deploy.sample import WORKSPACE_ID, reveal
 from deploy.sample.load import digest, load
 from deploy.sample.shift import days_until
 
@@ -38,9 +39,10 @@ def run(home: Home, console: Console, stopped: Event) -> str:
         workspace.mean(home, WORKSPACE_ID)
         results = pipeline.run(api, console, without=_standing(api))
         person = _find_person(api)
-        console.print(summary.tell(api, results["graph"]))
+        console.print(summary.tell(api, results["crm/graph"]))
         console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
-        console.print(answers.people_to_meet(api, person))
+        console.print(answers.people_to_meet(api, person), answers.drifting(api, person))
+        console.print(_revealed(home, api))
     return f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}"
 
 
@@ -86,16 +88,33 @@ def _token(home: Home, workspace_id: UUID) -> str:
     return tokens.sign(home.root, workspace_id, user_id=None, scopes=tokens.SCOPES, lifetime_s=lifetime_s)
 
 
+def _revealed(home: Home, api: Api) -> Group:
+    """What was said of the users' ties at the cutoff, against what came after it."""
+    days = days_until(workspace.sample_day(home, datetime.now(UTC).date()))
+    people = list(api.items("/crm/contacts"))
+    cards = {user["contact_id"] for user in api.items("/crm/users")}
+    egos = [one for one in people if one["id"] in cards]
+    return reveal.tell(reveal.compare(api, people, egos, days), len(egos))
+
+
 def _is_there(home: Home, api: Api) -> bool:
     """Whether this very sample was imported and its workspace still has people."""
     return workspace.sample_digest(home) == digest() and bool(api.get("/crm/contacts", limit=1)["items"])
 
 
 def _standing(api: Api) -> frozenset[str]:
-    """The slow stages whose outcome is there: clusters stand until the next night, what was learnt until next week."""
+    """The stages whose outcome is there: what was learnt stands until next week, clusters and risks until the night."""
     clustered = api.get("/clusters")["status"] == "scored"
-    learnt = bool(api.get("/recommendations/models")["items"])
-    return frozenset(kind for kind, stands in {"cluster": clustered, "train": learnt}.items() if stands)
+    learnt = {name: bool(api.get(f"/{name}/models")["items"]) for name in ("recommendations", "churn")}
+    standing = {"embeddings/cluster": clustered, **{f"{name}/train": stands for name, stands in learnt.items()}}
+    standing["churn/predict"] = _is_of_today(api.get("/churn/jobs", kind="predict", limit=1)["items"])
+    return frozenset(stage for stage, stands in standing.items() if stands)
+
+
+def _is_of_today(jobs: Sequence[dict[str, Any]]) -> bool:
+    """Whether the newest job of a kind did its work within a day."""
+    ended = [datetime.fromisoformat(job["finished_at"]) for job in jobs if job["state"] == "succeeded"]
+    return any(datetime.now(UTC) - at < timedelta(days=1) for at in ended)
 
 
 def _find_person(api: Api) -> dict[str, Any]:

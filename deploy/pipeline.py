@@ -22,24 +22,30 @@ class Stage:
     words: str
     takes_as_of: bool = False
 
+    @property
+    def name(self) -> str:
+        return f"{self.capability}/{self.kind}"
+
 
 STAGES = (
     Stage("crm", "graph", "Computing who knows whom", takes_as_of=True),
     Stage("embeddings", "embed", "Computing vectors"),
     Stage("recommendations", "train", "Learning who meets whom", takes_as_of=True),
     Stage("recommendations", "recommend", "Finding people to meet", takes_as_of=True),
+    Stage("churn", "train", "Learning who drifts away", takes_as_of=True),
+    Stage("churn", "predict", "Finding who drifts away", takes_as_of=True),
     Stage("embeddings", "cluster", "Finding interest clusters"),
 )
 
 
 def run(api: Api, console: Console, *, as_of: str | None = None, without: frozenset[str] = frozenset()) -> Results:
-    """Run all stages but the kinds in `without`; return what each has to say, by its kind.
+    """Run all stages but those named in `without`; return what each has to say, by its name.
 
     Those that know no past use the facts as they stand.
     """
     with bars(console) as progress:
-        stages = (stage for stage in STAGES if stage.kind not in without)
-        return {stage.kind: _run_stage(api, progress, stage, as_of) for stage in stages}
+        stages = (stage for stage in STAGES if stage.name not in without)
+        return {stage.name: _run_stage(api, progress, stage, as_of) for stage in stages}
 
 
 def _run_stage(api: Api, progress: Progress, stage: Stage, as_of: str | None) -> dict[str, Any]:

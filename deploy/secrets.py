@@ -27,6 +27,8 @@ SECRETS = (
     "embeddings",
     "recommend_owner",
     "recommend",
+    "churn_owner",
+    "churn",
     "gateway_owner",
     "gateway",
     "valkey",
@@ -34,7 +36,7 @@ SECRETS = (
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "graph", "crm", "embeddings", "recommend")
+IDENTITIES = ("gateway", "graph", "crm", "embeddings", "recommend", "churn")
 
 
 def ensure(folder: Path) -> None:

@@ -32,7 +32,7 @@ def language_of(scope: Scope) -> Language:
     return language
 
 
-def _reader(request: Request) -> Language:
+async def _reader(request: Request) -> Language:
     return language_of(request.scope)
 
 

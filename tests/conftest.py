@@ -16,6 +16,8 @@ from deploy.embedded import postgres
 from kit.auth import Signer
 from kit.migrate import migrate
 from kit.testing import Keys, caller, serving
+from services.churn.app import create_app as create_churn
+from services.churn.settings import ChurnSettings
 from services.crm.app import create_app as create_crm
 from services.crm.settings import CrmSettings
 from services.embeddings.app import create_app as create_embeddings
@@ -23,7 +25,7 @@ from services.embeddings.settings import EmbeddingsSettings
 from services.recommend.app import create_app as create_recommend
 from services.recommend.settings import RecommendSettings
 
-SERVICES = ("crm", "embeddings", "recommend")
+SERVICES = ("crm", "embeddings", "recommend", "churn")
 DIMENSIONS, OTHER_DIMENSIONS = 16, 24
 OTHER_MODEL = f"other-{OTHER_DIMENSIONS}"
 ERASURE_KEY = "of nobody, and long enough for a test"
@@ -169,3 +171,20 @@ def recommend_settings(database: postgres.Server, key_files: Path) -> RecommendS
 async def recommend(recommend_settings: RecommendSettings, embeddings: House, keys: Keys) -> AsyncIterator[House]:
     async with serving(create_recommend(recommend_settings, embeddings=embeddings.client._transport)) as client:
         yield House("recommend", client, keys.signer("gateway"))
+
+
+@pytest.fixture(scope="session")
+def churn_settings(database: postgres.Server, key_files: Path) -> ChurnSettings:
+    return ChurnSettings(
+        database_url=database.conninfo("churn"),
+        direct_database_url=database.conninfo("churn"),
+        jwks_file=key_files / "jwks.json",
+        signing_key_file=key_files / "churn.pem",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+async def churn(churn_settings: ChurnSettings, keys: Keys) -> AsyncIterator[House]:
+    async with serving(create_churn(churn_settings)) as client:
+        yield House("churn", client, keys.signer("gateway"))

@@ -21,6 +21,8 @@ MOUNTED = (
     "embeddings",
     "recommend_owner",
     "recommend",
+    "churn_owner",
+    "churn",
     "gateway_owner",
     "gateway",
     "valkey_settings",
@@ -30,6 +32,7 @@ MOUNTED = (
     "identity/crm.pem",
     "identity/embeddings.pem",
     "identity/recommend.pem",
+    "identity/churn.pem",
 )
 DATABASE = "rapport"
 VALKEY_SETTINGS = """\
@@ -64,6 +67,8 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
         "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "recommend_owner": _owner(folder, "recommend"),
         "recommend": _database(folder, "recommend") | _cache(folder, "recommend"),
+        "churn_owner": _owner(folder, "churn"),
+        "churn": _database(folder, "churn") | _cache(folder, "churn"),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
         "gateway_owner": _owner(folder, "gateway"),
         "gateway": _cache(folder, "gateway")

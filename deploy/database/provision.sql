@@ -48,6 +48,13 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 \set password_variable RECOMMEND_PASSWORD
 \ir service.sql
 
+\set service churn
+\set tables churn
+\set search_path 'churn, public'
+\set owner_password_variable CHURN_OWNER_PASSWORD
+\set password_variable CHURN_PASSWORD
+\ir service.sql
+
 -- The gateway keeps API keys; it is no service and reads nothing of the crm.
 \set service gateway
 \set tables gateway

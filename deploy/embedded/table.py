@@ -10,9 +10,9 @@ from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
 from deploy.embedded.program import Program, always, answers, answers_http
 
-WEB = ("encoder", "crm", "embeddings", "recommend", "graph")
-MIGRATED = ("crm", "embeddings", "recommend")  # in this order: the others read crm's views
-FOLLOWERS = ("embeddings", "recommend")  # who keeps something about people, and confirms that it is gone
+WEB = ("encoder", "crm", "embeddings", "recommend", "churn", "graph")
+MIGRATED = ("crm", "embeddings", "recommend", "churn")  # in this order: the others read crm's views
+FOLLOWERS = ("embeddings", "recommend", "churn")  # who keeps something about people, and confirms that it is gone
 LOCAL_MODEL = "all-MiniLM-L6-v2"
 LOCAL_DIMENSIONS = 384
 PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
@@ -65,6 +65,7 @@ def programs(site: Site) -> list[Program]:
     crm = {**_service(site, "crm"), "CRM_FOLLOWERS": followers, "CRM_ERASURE_KEY": site.home.secret("crm_erasure")}
     embeddings = {**_service(site, "embeddings"), **_cache(site, "embeddings"), **_model(site)}
     recommend = {**_service(site, "recommend"), **_cache(site, "recommend"), **_compiled(site)}
+    churn = {**_service(site, "churn"), **_cache(site, "churn")}
     recommend["RECOMMEND_EMBEDDINGS_URL"] = site.url("embeddings")
     return [
         _postgres(site),
@@ -76,6 +77,8 @@ def programs(site: Site) -> list[Program]:
         _worker("embeddings", embeddings),
         _web(site, "recommend", "services.recommend", recommend),
         _worker("recommend", recommend),
+        _web(site, "churn", "services.churn", churn),
+        _worker("churn", churn),
         _web(site, "graph", "gateway.graph", _graph(site, services)),
         _web(site, "gateway", "gateway.proxy", _gateway(site), tier=2),
     ]

@@ -22,8 +22,10 @@ Answer = TypeVar("Answer")
 TIMEOUT_S = 0.020
 LIFETIME_S = 3600
 CONNECTIONS = 16
+AT_ONCE = 8
 FAILURES_TO_REST = 3  # in a row
 TRY_AGAIN_S = 1.0
+REMEMBERED = 10_000  # workspaces
 PROBE_TIMEOUT_S = 1.0  # a new connection may take longer than a request would wait
 
 FAILURES = Counter("rapport_cache_failures_total", "Time-outs and errors of Redis", ["service"])
@@ -42,8 +44,11 @@ class Server:
         self._timeout_s = timeout_s
         self._redis = None if url is None else self._client(url)
         self._run = ""  # of the server: one that was restarted may have come back with an epoch of before
+        # Of a hundred questions at once most would wait for our own loop, and be taken for a slow Redis.
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._failures = 0
         self._owed: set[UUID] = set()
+        self._last_seen: dict[UUID, str] = {}  # epochs, without the run: most likely they still are
         self._recovery: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,9 +74,18 @@ class Server:
     ) -> tuple[str, list[Any]] | None:
         """Return an epoch, the present one unless named, and what is there by these names; None while Redis is away."""
 
+        def keys(now: str) -> list[str]:
+            return [self.key(workspace_id, model_version, now, name) for name in names]
+
         async def look(redis: "Redis") -> tuple[str, list[Any]]:
+            # In one question: the epoch, and what is there if it is the one seen last.
+            likely = None if epoch else self._last_seen.get(workspace_id)
+            if likely is not None:
+                found, *values = await redis.mget([self._epoch_key(workspace_id), *keys(self._run + likely)])
+                if found == likely.encode():
+                    return self._run + likely, values
             now = epoch or await self._epoch(redis, workspace_id)
-            return now, await redis.mget([self.key(workspace_id, model_version, now, name) for name in names])
+            return now, await redis.mget(keys(now))
 
         return await self._ask(look)
 
@@ -108,7 +122,12 @@ class Server:
         if found is None:  # the first of several to find none says what it is
             await redis.set(key, secrets.token_hex(8), ex=LIFETIME_S, nx=True)
             found = await redis.get(key)
-        return self._run + (found.decode() if isinstance(found, bytes) else secrets.token_hex(8))
+        if not isinstance(found, bytes):
+            return self._run + secrets.token_hex(8)
+        if len(self._last_seen) >= REMEMBERED:
+            self._last_seen.clear()
+        self._last_seen[workspace_id] = found.decode()
+        return self._run + found.decode()
 
     async def _raise(self, redis: "Redis", workspace_id: UUID) -> bool:
         await redis.set(self._epoch_key(workspace_id), secrets.token_hex(8), ex=LIFETIME_S)
@@ -118,12 +137,15 @@ class Server:
         """Return Redis' answer; None where it is away, too slow, or fails."""
         if self._redis is None or self._recovery is not None:
             return None
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                answer = await question(self._redis)
-        except (RedisError, OSError, TimeoutError) as error:
-            self._note_failure(error)
-            return None
+        async with self._turns:
+            if self.is_away:  # since this question began to wait
+                return None
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await question(self._redis)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._note_failure(error)
+                return None
         self._failures = 0
         return answer
 

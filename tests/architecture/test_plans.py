@@ -34,6 +34,8 @@ NO_PLAN = {
     "services/crm/sql/copy_incoming_people.sql": "fills it",
     "services/recommend/sql/make_incoming_people.sql": "makes such a table for people to meet",
     "services/recommend/sql/copy_incoming_people.sql": "fills it",
+    "services/churn/sql/make_incoming_scores.sql": "makes such a table for scores",
+    "services/churn/sql/copy_incoming_scores.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {
@@ -42,6 +44,7 @@ NO_WORKSPACE = {
     "kit/jobs/sql/free_queueing_lock.sql": "one row of Procrastinate's own table, which knows no workspaces",
     "services/embeddings/sql/force_index.sql": "settings of the transaction",
     "services/embeddings/sql/let_planner_choose.sql": "settings of the transaction",
+    "services/churn/sql/analyze_scores.sql": "lets the planner look at the table, whoever's rows they are",
     "kit/jobs/sql/workspaces.sql": "asks that function for whom there is a night",
     "services/crm/sql/plan_for_any_workspace.sql": "says how to plan, and asks no table",
     "services/crm/sql/owned_elsewhere.sql": "asks the catalogue whose a kind of facts is, for every workspace the same",

@@ -26,6 +26,11 @@ DEFINERS = {
         )
         for name in ("make_index", "drop_index")
     },
+    "churn.analyze_scores()": (
+        "churn_owner",
+        ["search_path=churn, public, pg_temp", "lock_timeout=30s"],
+        {"churn_owner", "churn"},
+    ),
 }
 
 

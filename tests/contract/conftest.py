@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 from uuid import UUID, uuid4
 
 import httpx
@@ -87,12 +87,14 @@ async def listening(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-async def houses(crm: House, embeddings: House, recommend: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
+async def houses(
+    crm: House, embeddings: House, recommend: House, churn: House, keys: Keys
+) -> AsyncIterator[dict[str, House]]:
     """Return every service by name. The encoder's model is not loaded: what is asked here never gets that far."""
     transport = httpx.ASGITransport(build("encoder"))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         encoder = House("encoder", client, keys.signer("gateway"))
-        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "encoder": encoder}
+        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "churn": churn, "encoder": encoder}
 
 
 @pytest.fixture(scope="session")
@@ -144,19 +146,49 @@ CLUSTER = (
 )
 
 
-async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
+# A score, what was said before, and a look back, as nights would leave them.
+SCORES = (
+    "SELECT set_config('app.workspace_id', %(workspace_id)s, true)",
+    """
+    INSERT INTO runs (
+        workspace_id, run_id, state, model_name, model_version, model_kind, features, codes, report, facts_as_of
+    )
+    VALUES
+        (%(workspace_id)s, gen_random_uuid(), 'current', 'churn', 'test', 'test', '{}', '{silence}', NULL, now()),
+        (%(workspace_id)s, gen_random_uuid(), 'past', 'churn', 'test', 'test', '{}', '{silence}',
+         '{"until": "2026-01-02T00:00:00Z", "ties": 0, "not_over_yet": 0, "fell_silent": 0, "auc": null,
+           "auc_of_recency": null, "brier": null, "brier_of_base_rate": null, "calibration_error": null,
+           "reliability": [], "levels": []}', '2025-01-02')
+    """,
+    """
+    INSERT INTO scores (
+        workspace_id, run_id, ego_id, contact_id, state, probability, horizon_days, interactions, days_since_last,
+        usual_gap_days, features, shown, compared, base, contributions, facts_as_of
+    )
+    SELECT %(workspace_id)s, run_id, '00000000-0000-0000-0000-000000000000', %(contact_id)s, 'active', 0.8, 90, 5, 47,
+           20, '{}', '{47}', '{20}', 0, '{1.386}', now()
+    FROM runs WHERE state = 'current'
+    """,
+    """
+    INSERT INTO history (workspace_id, ego_id, contact_id, facts_as_of, state, probability, horizon_days, model_version)
+    VALUES (%(workspace_id)s, '00000000-0000-0000-0000-000000000000', %(contact_id)s, now(), 'active', 0.8, 90, 'test')
+    """,
+)
+
+
+async def put(statements: Iterable[LiteralString], conninfo: str, workspace_id: UUID, contact_id: UUID) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo) as connection:
         given = {"workspace_id": str(workspace_id), "contact_id": contact_id, "dimensions": DIMENSIONS}
-        for statement in CLUSTER:
+        for statement in statements:
             await connection.execute(statement, given)
 
 
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
-    return await seed(crm, embeddings, recommend, database)
+async def seeded(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
+    return await seed(crm, embeddings, recommend, churn, database)
 
 
-async def seed(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
+async def seed(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -183,19 +215,25 @@ async def seed(crm: House, embeddings: House, recommend: House, database: postgr
         "/api/ml/recommendations/jobs", json={"kind": "train"}, headers=recommend.token(workspace_id)
     )
     rows["target_id"] = rows["contact_id"]
-    await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
-    jobs = {"recommend": trained.json()["id"], "crm": imported.json()["id"], "embeddings": asked.json()["id"]}
+    predicted = await churn.client.post(
+        "/api/ml/churn/jobs", json={"kind": "predict"}, headers=churn.token(workspace_id)
+    )
+    await put(CLUSTER, database.conninfo("embeddings"), workspace_id, rows["contact_id"])
+    await put(SCORES, database.conninfo("churn"), workspace_id, rows["contact_id"])
+    answers = {"recommend": trained, "crm": imported, "embeddings": asked, "churn": predicted}
+    jobs = {house: answer.json()["id"] for house, answer in answers.items()}
     ids: dict[str, Ids] = {
         house: {**rows, **MODEL, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()
     }
     other = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
     ids["embeddings"] = {**ids["embeddings"], **other}
+    ids["churn"] = {**ids["churn"], "name": "churn"}
     return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, keys: Keys,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, churn: House, keys: Keys,
     gateway_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
@@ -203,7 +241,7 @@ async def gateway(
     jwks = tmp_path_factory.mktemp("issuer") / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn)}
     outside = Outside(issuer, Inside(keys, "crm"), published=request.param)
     async with before(behind, gateway_settings | believed) as url, httpx.AsyncClient(base_url=url) as client:
         yield Gateway(client, outside, behind)
@@ -211,10 +249,10 @@ async def gateway(
 
 @pytest.fixture(scope="session")
 async def one_gateway(
-    crm: House, embeddings: House, recommend: House, keys: Keys, gateway_settings: dict[str, Any]
+    crm: House, embeddings: House, recommend: House, churn: House, keys: Keys, gateway_settings: dict[str, Any]
 ) -> AsyncIterator[Gateway]:
     """Give the gateway of the shared secret, for what has nothing to do with whose tokens it believes."""
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn)}
     settings = gateway_settings | {"jwt_secret": OUTSIDE_SECRET}
     outside = Outside(Keys("issuer", "stranger"), Inside(keys, "crm"), published=False)
     async with before(behind, settings) as url, httpx.AsyncClient(base_url=url) as client:

@@ -48,6 +48,9 @@ TAGS = {
     "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
     "recommendations models": "Versions of the model that orders people, and which serves.",
     "graphql": "The same answers as GraphQL: people with all that is said of them, in one request.",
+    "churn": "Who is drifting away, why, and what to do about it; what was said before, and how it came true.",
+    "churn jobs": "Long work on ties: scoring them all, looking back, learning.",
+    "churn models": "Versions of the model of silence, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

@@ -18,11 +18,13 @@ READING_POSTS = {
     "/api/ml/similar/batch",
     "/api/ml/search",
     "/api/ml/sentiment/analyze",
+    "/api/ml/churn/batch",
 }  # a question too long for a URL
 # What these are about is named in their query, and cannot be left out by a caller who is nobody's user.
 ABOUT_ONE = {"/api/ml/recommendations/contacts", "/api/ml/recommendations/introductions"}
 
 IN_BODIES = {"name": OTHER_MODEL}  # what must be known to the service
+MODELS = {"recommend": "people_ranker", "churn": "churn"}  # what a service calls its own
 
 Ids = Mapping[str, UUID | str]
 
@@ -74,7 +76,8 @@ class Operation:
 
     def request(self, ids: Ids) -> dict[str, Any]:
         """Return the arguments of httpx's `request`; a name that `ids` lacks must first be seeded."""
-        path = self.path.format_map({name: str(value) for name, value in ids.items()})
+        model = {"name": MODELS[self.house]} if self.house in MODELS else {}
+        path = self.path.format_map({name: str(value) for name, value in {**ids, **model}.items()})
         request: dict[str, Any] = {"method": self.method, "url": path}
         if self.path in ABOUT_ONE:
             request["params"] = {"contact_id": str(ids["contact_id"])}

@@ -28,7 +28,7 @@ ANY_ID: Ids = {**dict.fromkeys(NAMED, uuid4()), **NUMBERS, **MODEL}
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]
 
 # Lists that are empty until the nightly job has made what is in them.
-MADE_BY_A_JOB = {"communities", "influence"}
+MADE_BY_A_JOB = {"list_communities", "list_influence"}
 
 # Answers that are the same for an id nobody has and for another workspace's, without being 404.
 SAYS_NOTHING = {
@@ -36,6 +36,9 @@ SAYS_NOTHING = {
     "read_recommendations_erasure": "as above",
     "list_recommendations_model_events": "of a model that was never trained: nothing has happened to it",
     "roll_back_recommendations_model": "as above: there is nothing to go back to",
+    "read_churn_erasure": "an id of which nothing is here is an erased one",
+    "list_churn_model_events": "of a model that was never trained: nothing has happened to it",
+    "roll_back_churn_model": "as above: there is nothing to go back to",
 }
 # What a good token may be told beside the answer: there is nothing there yet.
 GOOD = {200, 202, 404, 409}
@@ -131,8 +134,7 @@ async def test_a_workspaces_own_ids_are_found(
     own = bearer(house, workspace_id=seeded.id)
     answer = await ask(house.client, operation, own, seeded.ids[operation.house])
     assert answer.status_code == 200
-    empty_at_first = operation.path.removeprefix("/api/ml/crm/") in MADE_BY_A_JOB
-    empty_at_first |= operation.spec["operationId"] in SAYS_NOTHING
+    empty_at_first = operation.spec["operationId"] in MADE_BY_A_JOB | SAYS_NOTHING.keys()
     page = answer.json().get("items") or answer.json().get("members")
     assert not operation.is_list or page or empty_at_first
 
@@ -173,7 +175,7 @@ def assert_nothing_is_shown(operation: Operation, answer: httpx.Response) -> Non
     if operation.names and operation.spec["operationId"] not in SAYS_NOTHING:
         assert answer.status_code == 404
     elif operation.is_list:
-        assert answer.json() == {"items": [], "next_cursor": None}
+        assert answer.json().items() >= {"items": [], "next_cursor": None}.items()
     else:
         assert answer.status_code in GOOD
 

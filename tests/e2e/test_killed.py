@@ -24,6 +24,8 @@ VICTIMS = {
     "embeddings-worker": "services.embeddings.jobs",
     "recommend": "services.recommend.app",
     "recommend-worker": "services.recommend.jobs",
+    "churn": "services.churn.app",
+    "churn-worker": "services.churn.jobs",
     "encoder": "services.encoder.app",
     "graph": "gateway.graph.app",
     "gateway": "gateway.proxy.app",

@@ -11,6 +11,7 @@ from deploy.containers.prepare import MOUNTED, environments, prepare
 from gateway.graph.settings import GraphSettings
 from gateway.proxy.settings import GatewaySettings
 from kit.settings import Settings
+from services.churn.settings import ChurnSettings
 from services.crm.settings import CrmSettings
 from services.embeddings.settings import EmbeddingsSettings
 from services.encoder.settings import EncoderSettings
@@ -26,6 +27,8 @@ SETTINGS: dict[str, type[Settings]] = {
     "embeddings-worker": EmbeddingsSettings,
     "recommend": RecommendSettings,
     "recommend-worker": RecommendSettings,
+    "churn": ChurnSettings,
+    "churn-worker": ChurnSettings,
     "encoder": EncoderSettings,
     "graph": GraphSettings,
     "gateway": GatewaySettings,
@@ -61,7 +64,7 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
     others = {"database", "provision", "valkey"}
-    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "gateway")}
+    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "churn", "gateway")}
     assert set(SERVICES) - others == set(SETTINGS)
 
 
@@ -100,6 +103,8 @@ def test_a_service_mounts_no_other_services_key() -> None:
         "recommend",
         "recommend-worker",
         "graph",
+        "churn",
+        "churn-worker",
         "gateway",
     ):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]

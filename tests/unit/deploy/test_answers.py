@@ -65,3 +65,24 @@ def test_each_cluster_is_shown_with_its_size_topics_and_members() -> None:
 def _ask(question: Callable[[Api], RenderableType]) -> str:
     with Api(Endpoint("http://127.0.0.1:1", uuid4(), {}), "token", transport=httpx.MockTransport(gateway)) as api:
         return shown(question(api))
+
+
+def test_who_drifts_away_is_shown_with_why_and_what_to_do() -> None:
+    tie = {
+        "contact_id": "1", "risk_level": "HIGH", "churn_probability": 0.78, "model": {"kind": "random_forest"},
+        "reasons": [{"text": "47 days of silence", "contribution": 1}, {"text": "in touch", "contribution": -1}],
+        "interventions": [{"text": "Reach out"}],
+    }  # fmt: skip
+
+    def churning(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/contacts/1"):
+            return httpx.Response(200, json=ANNA)
+        assert request.url.params["ego_contact_id"] == "1"
+        return httpx.Response(200, json={"items": [tie]})
+
+    with Api(Endpoint("http://127.0.0.1:1", uuid4(), {}), "token", transport=httpx.MockTransport(churning)) as api:
+        text = shown(answers.drifting(api, ANNA))
+    assert "Who is drifting away from Anna [bold]Reed? (random forest)" in text
+    for words in ("Anna [bold]Reed", "HIGH", "78%", "47 days of silence", "Reach out"):
+        assert words in text
+    assert "in touch" not in text

@@ -26,7 +26,7 @@ def test_no_secret_is_on_a_command_line(home: Home) -> None:
 
 def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
     made = table(settle(home, 8000, {}))
-    for name in ("crm", "embeddings", "recommend"):
+    for name in ("crm", "embeddings", "recommend", "churn"):
         for program in (made[name], made[f"{name}-worker"]):
             prefixes = {key.split("_")[0] for key in program.environment}
             assert prefixes <= {name.upper(), "OPENAI", "NUMBA"}
@@ -41,7 +41,15 @@ def test_only_who_uses_redis_is_told_its_password(home: Home) -> None:
     told = [
         name for name, one in table(settle(home, 8000, {})).items() if password in " ".join(one.environment.values())
     ]
-    assert told == ["embeddings", "embeddings-worker", "recommend", "recommend-worker", "gateway"]
+    assert told == [
+        "embeddings",
+        "embeddings-worker",
+        "recommend",
+        "recommend-worker",
+        "churn",
+        "churn-worker",
+        "gateway",
+    ]
 
 
 def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:
@@ -56,9 +64,9 @@ def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:
 def test_the_gateway_knows_where_the_services_are(home: Home) -> None:
     made = table(settle(home, 8000, {}))
     services = json.loads(made["gateway"].environment["GATEWAY_SERVICES"])
-    assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend", "graph")}
+    assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "graph")}
     behind = json.loads(made["graph"].environment["GRAPH_SERVICES"])
-    assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend")}
+    assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn")}
     assert made["gateway"].address == "http://127.0.0.1:8000"
 
 

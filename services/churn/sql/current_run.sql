@@ -1,0 +1,5 @@
+-- The run whose scores are shown.
+SELECT run_id, state, model_name, model_version, model_kind, features, codes, own_snapshot::text,
+       pair_snapshot::text, after_ego_id, after_id, ties, own_ties, report, facts_as_of, computed_at
+FROM runs
+WHERE workspace_id = %(workspace_id)s AND state = 'current'
