@@ -1,5 +1,5 @@
--- Whether a workspace has an index of a model, how many cells with how many numbers, and how many vectors, counted as far
--- as `most`.
+-- Whether a workspace has an index of a model, how many vectors, and how many cells with how many numbers.
+-- Vectors are counted as far as `most`.
 SELECT to_regclass(index_name(%(workspace_id)s, %(model)s)) IS NOT NULL AS indexed,
        (SELECT count(*)
         FROM (

@@ -4,8 +4,8 @@ SELECT v.contact_id, halfvec(v.embedding, %(dimensions)s, true) <=> %(embedding)
 FROM vectors v
 WHERE v.workspace_id = %(workspace_id)s
   AND v.model = %(model)s
-  AND (%(among)b::bytea IS NULL
-       OR CASE WHEN v.number < 8 * length(%(among)b::bytea) THEN get_bit(%(among)b::bytea, v.number) = 1 END)
+  AND (%(among)s::bytea IS NULL
+       OR CASE WHEN v.number < 8 * length(%(among)s::bytea) THEN get_bit(%(among)s::bytea, v.number) = 1 END)
   AND (%(exclude)s::uuid IS NULL OR v.contact_id <> %(exclude)s)
 ORDER BY halfvec(v.embedding, %(dimensions)s, true) <=> %(embedding)s::halfvec
 LIMIT %(limit)s

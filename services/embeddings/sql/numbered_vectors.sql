@@ -2,4 +2,4 @@
 SELECT v.number, v.embedding
 FROM vectors v
 WHERE v.workspace_id = %(workspace_id)s AND v.model = %(model)s AND v.number IS NOT NULL
-  AND hashint4(v.number) %% %(step)s::integer = 0
+  AND mod(hashint4(v.number), %(step)s::integer) = 0
