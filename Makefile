@@ -11,7 +11,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 WEB_SOURCES := gateway/proxy/openapi.json \
 	$(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path 'web/out/*' \
-		-not -name build.log -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name schema.d.ts)
+		-not -name build.log -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name schema.d.ts -not -name described.json -not -name .unfetched)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 help:  ## List the targets

@@ -70,11 +70,21 @@ interface BubblesProps {
   choose: (id: number) => void;
 }
 
+/** The part of the plane that the circles take. */
+function frame(all: readonly Placed[]): string {
+  const left = Math.min(...all.map(({ x, r }) => x - r)) - EDGE;
+  const top = Math.min(...all.map(({ y, r }) => y - r)) - EDGE;
+  const right = Math.max(...all.map(({ x, r }) => x + r)) + EDGE;
+  const bottom = Math.max(...all.map(({ y, r }) => y + r)) + EDGE;
+  return `${left} ${top} ${right - left} ${bottom - top}`;
+}
+
 export default function Bubbles({ clusters, chosen, choose }: BubblesProps) {
   const { t } = useTexts();
+  const circles = placed(clusters);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="group" aria-label={t("clusters.chart")}>
-      {placed(clusters).map(({ cluster, x, y, r }) => {
+    <svg viewBox={frame(circles)} className="max-h-[70vh] w-full" role="group" aria-label={t("clusters.chart")}>
+      {circles.map(({ cluster, x, y, r }) => {
         const current = cluster.id === chosen;
         const pressed = (event: KeyboardEvent) => {
           if (event.key !== "Enter" && event.key !== " ") return;

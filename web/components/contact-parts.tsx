@@ -11,6 +11,7 @@ import {
 
 import { Go } from "./go";
 import { ModelNote } from "./model-note";
+import { Needs, NEEDS } from "./needs";
 import { Panel } from "./panel";
 import { Person } from "./person";
 import { Reasons } from "./reasons";
@@ -115,9 +116,20 @@ const worth = (reasons: readonly Reason[] | undefined) => reasons && reasons.len
 
 export function ChurnPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
+  return (
+    <Panel title={t("contact.churn")}>
+      <Needs {...NEEDS.churn} small>
+        <ChurnOf contactId={contactId} />
+      </Needs>
+    </Panel>
+  );
+}
+
+function ChurnOf({ contactId }: { contactId: string }) {
+  const { t } = useTexts();
   const churn = useChurn(contactId);
   return (
-    <Panel title={t("contact.churn")} aside={churn.data && <ModelNote of={churn.data} />}>
+    <>
       {isUnknown(churn.error) ? (
         <p className="text-soft">{t("contact.churn_none")}</p>
       ) : (
@@ -133,12 +145,15 @@ export function ChurnPanel({ contactId }: { contactId: string }) {
                 </div>
                 {worth(data.reasons) && <Reasons reasons={data.reasons ?? []} />}
                 {data.interventions.length > 0 && <Interventions churn={data} />}
+                <p className="text-xs text-soft">
+                  <ModelNote of={data} />
+                </p>
               </div>
             )
           }
         </Async>
       )}
-    </Panel>
+    </>
   );
 }
 
@@ -151,9 +166,20 @@ const SIDES = ["tags", "notes", "interactions"] as const;
 
 export function SentimentPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
-  const sentiment = useSentiment(contactId);
   return (
     <Panel title={t("contact.sentiment")}>
+      <Needs {...NEEDS.sentiment} small>
+        <SentimentOf contactId={contactId} />
+      </Needs>
+    </Panel>
+  );
+}
+
+function SentimentOf({ contactId }: { contactId: string }) {
+  const { t } = useTexts();
+  const sentiment = useSentiment(contactId);
+  return (
+    <>
       {isUnknown(sentiment.error) ? (
         <p className="text-soft">{t("contact.sentiment_none")}</p>
       ) : sentiment.error ? (
@@ -189,7 +215,7 @@ export function SentimentPanel({ contactId }: { contactId: string }) {
           }
         </Async>
       )}
-    </Panel>
+    </>
   );
 }
 

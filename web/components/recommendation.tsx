@@ -29,27 +29,27 @@ export function RecommendationCard({ recommendation, act }: Props) {
   const more = recommendation.reasons.length - 1;
   return (
     <li className="px-4 py-3" aria-label={name}>
-      <div className="grid items-center gap-x-6 gap-y-2 md:grid-cols-[minmax(0,17rem)_minmax(0,1fr)_auto]">
+      <div className="grid items-center gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_7rem_minmax(0,1.25fr)_auto]">
         <Person contact={recommendation.contact} />
+        <span title={t("rec.percentile", { percent: percent(recommendation.score) })}>
+          <Score value={recommendation.score} label={t("rec.score")} />
+        </span>
         <div className="min-w-0">
-          <div className="flex flex-wrap items-center gap-x-3">
-            <span title={t("rec.percentile", { percent: percent(recommendation.score) })}>
-              <Score value={recommendation.score} label={t("rec.score")} />
-            </span>
-            {more > 0 && (
-              <button
-                type="button"
-                aria-expanded={open}
-                aria-controls={detailsId}
-                onClick={() => setOpen(!open)}
-                className="inline-flex items-center gap-1 text-xs text-soft hover:text-ink"
-              >
-                <ChevronDown size={14} aria-hidden className={open ? "rotate-180" : ""} />
-                {open ? t("rec.less") : t("rec.more_reasons", { count: more })}
-              </button>
-            )}
-          </div>
-          <p className="mt-0.5 text-soft">{recommendation.reason}</p>
+          <p className={open ? "" : "line-clamp-1"} title={recommendation.reason}>
+            {recommendation.reason}
+          </p>
+          {more > 0 && (
+            <button
+              type="button"
+              aria-expanded={open}
+              aria-controls={open ? detailsId : undefined}
+              onClick={() => setOpen(!open)}
+              className="inline-flex items-center gap-1 text-xs text-soft hover:text-ink"
+            >
+              <ChevronDown size={14} aria-hidden className={open ? "rotate-180" : ""} />
+              {open ? t("rec.less") : t("rec.more_reasons", { count: more })}
+            </button>
+          )}
         </div>
         <div className="flex gap-2">
           <Button kind="plain" onClick={() => act(recommendation, "connect")} aria-label={`${t("action.connect")}: ${name}`}>

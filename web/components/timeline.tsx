@@ -13,6 +13,7 @@ import { Go } from "./go";
 import { Panel } from "./panel";
 import { Async, Empty, Failed } from "./states";
 
+type Names = ReturnType<typeof useNames>;
 const KINDS: Record<string, LucideIcon> = {
   email: Mail, meeting: Users, call: Phone, message: MessageSquare, note: NotebookPen, sync: RefreshCw,
 };
@@ -51,6 +52,7 @@ export function Timeline({ contactId }: { contactId: string }) {
 
 function Entries({ interactions, contactId }: { interactions: readonly Interaction[]; contactId: string }) {
   const { t } = useTexts();
+  const names = useNames();
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the rows are few and made anew as one scrolls
   const virtual = useVirtualizer({
@@ -73,7 +75,7 @@ function Entries({ interactions, contactId }: { interactions: readonly Interacti
               className="absolute inset-x-0 flex items-center gap-3 border-b border-line px-4"
               style={{ top: item.start, height: ROW }}
             >
-              <Entry interaction={interaction} contactId={contactId} />
+              <Entry interaction={interaction} contactId={contactId} names={names} />
             </li>
           );
         })}
@@ -82,7 +84,13 @@ function Entries({ interactions, contactId }: { interactions: readonly Interacti
   );
 }
 
-function Entry({ interaction, contactId }: { interaction: Interaction; contactId: string }) {
+interface EntryProps {
+  interaction: Interaction;
+  contactId: string;
+  names: Names;
+}
+
+function Entry({ interaction, contactId, names }: EntryProps) {
   const { t, maybe, moment, ago } = useTexts();
   const isOwn = interaction.contact_id === contactId;
   const direction = isOwn ? interaction.direction : (TURNED[interaction.direction] ?? interaction.direction);
@@ -101,7 +109,7 @@ function Entry({ interaction, contactId }: { interaction: Interaction; contactId
       <span className="min-w-0 flex-1">
         <span className="block truncate">{interaction.summary || kind}</span>
         <span className="block truncate text-xs text-soft">
-          <Other id={isOwn ? interaction.counterpart_id : interaction.contact_id} />
+          <Other id={isOwn ? interaction.counterpart_id : interaction.contact_id} names={names} />
         </span>
       </span>
       <time dateTime={interaction.occurred_at} title={moment(interaction.occurred_at)} className="shrink-0 text-xs text-soft">
@@ -111,9 +119,8 @@ function Entry({ interaction, contactId }: { interaction: Interaction; contactId
   );
 }
 
-function Other({ id }: { id: string | null | undefined }) {
+function Other({ id, names }: { id: string | null | undefined; names: Names }) {
   const { t } = useTexts();
-  const names = useNames(Boolean(id));
   if (!id) return t("contact.with", { name: t("contact.team") });
   const other = names.get(id);
   return (

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 
-import type { AccountChoices, Churn, Icp, Page, Sentiment, SentimentOverview } from "./api/ahead";
+import type { AccountChoices, Churn, Icp, Page, Sentiment, SentimentOverview, TrendPoint } from "./api/ahead";
 import { answer, api, eventId, read } from "./api/client";
 import { Problem } from "./api/problem";
 import type { components } from "./api/schema";
@@ -90,11 +90,25 @@ export function useContacts(enabled = true) {
       answer(api.GET("/api/ml/crm/contacts", { params: { query: { limit: PAGE, cursor: pageParam } }, signal })),
     getNextPageParam: after,
   });
-  const { hasNextPage, isFetching, isError, fetchNextPage } = list;
+  return useWhole(list);
+}
+
+interface Pages<T> {
+  data: { pages: { items: T[] }[] } | undefined;
+  hasNextPage: boolean;
+  isFetching: boolean;
+  isError: boolean;
+  isSuccess: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** Read on until the last page has come. */
+function useWhole<T, L extends Pages<T>>(list: L & Pages<T>) {
+  const { hasNextPage, isFetching, isError, fetchNextPage, data } = list;
   useEffect(() => {
-    if (enabled && hasNextPage && !isFetching && !isError) void fetchNextPage();
-  }, [enabled, hasNextPage, isFetching, isError, fetchNextPage]);
-  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+  const items = useMemo(() => data?.pages.flatMap((page): T[] => page.items), [data]);
   return { ...list, items, isWhole: list.isSuccess && !hasNextPage };
 }
 
@@ -237,6 +251,25 @@ export function useSentimentOverview() {
   });
 }
 
+export function useSentimentTrend() {
+  return useQuery({
+    queryKey: ["sentiment-trend"],
+    queryFn: ({ signal }) => read<Page<TrendPoint>>("/api/ml/sentiment/trend", {}, signal),
+  });
+}
+
+export function useIcpList(enabled: boolean) {
+  const language = useLanguage();
+  const list = useInfiniteQuery({
+    queryKey: ["icp-list", language],
+    enabled,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => read<Page<Icp>>("/api/ml/icp-score", { limit: PAGE, cursor: pageParam }, signal),
+    getNextPageParam: after,
+  });
+  return useWhole(list);
+}
+
 export function useIcp(accountId: string) {
   const language = useLanguage();
   return useQuery({
@@ -256,7 +289,7 @@ export function useAccountChoices() {
 }
 
 export function useAccounts() {
-  return useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: ["accounts"],
     staleTime: LONG,
     initialPageParam: undefined as string | undefined,
@@ -264,6 +297,7 @@ export function useAccounts() {
       answer(api.GET("/api/ml/crm/accounts", { params: { query: { limit: PAGE, cursor: pageParam } }, signal })),
     getNextPageParam: after,
   });
+  return useWhole(list);
 }
 
 export function useAccount(accountId: string | null) {
@@ -272,6 +306,22 @@ export function useAccount(accountId: string | null) {
     enabled: Boolean(accountId),
     queryFn: ({ signal }) =>
       answer(api.GET("/api/ml/crm/accounts/{account_id}", { params: { path: { account_id: accountId ?? "" } }, signal })),
+  });
+}
+
+/** What a capability's registry holds; the embeddings' have no metrics. */
+export function useModels(capability: string) {
+  return useQuery({
+    queryKey: ["models", capability],
+    queryFn: ({ signal }) => read<Page<RegisteredModel>>(`/api/ml/${capability}/models`, {}, signal),
+  });
+}
+
+export function useJobs(capability: string) {
+  return useQuery({
+    queryKey: ["jobs", capability],
+    queryFn: ({ signal }) => read<Page<Job>>(`/api/ml/${capability}/jobs`, { limit: 5 }, signal),
+    refetchInterval: ({ state }) => (state.data?.items.every(isOver) ? 15_000 : JOB_EVERY_MS * 2),
   });
 }
 
@@ -293,6 +343,17 @@ export function useImportJob(jobId: string | null) {
     queryFn: ({ signal }) =>
       answer(api.GET("/api/ml/crm/jobs/{job_id}", { params: { path: { job_id: jobId ?? "" } }, signal })),
   });
+}
+
+export interface RegisteredModel {
+  name: string;
+  version: string;
+  kind: string;
+  state: string;
+  trained_at?: string;
+  added_at?: string;
+  metrics?: Record<string, Schemas["MetricOut"]>;
+  gate?: Schemas["GateOut"];
 }
 
 type ImportKind = Schemas["Body_import_file"]["kind"];

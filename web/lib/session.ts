@@ -43,22 +43,26 @@ function stored(action: (storage: Storage) => string | null | void): string | nu
 /** Read the token of the link or of this tab; called once, in the browser. */
 export function start(): void {
   if (session.state !== "starting") return;
-  const linked = window.__rapportToken;
-  delete window.__rapportToken;
-  if (linked !== undefined) {
-    signIn(linked);
-    return;
-  }
+  window.addEventListener("hashchange", takeLinked); // after start.js, which has taken it from the address
+  if (takeLinked()) return;
   const kept = stored((storage) => storage.getItem(KEY));
   if (kept) signIn(kept);
   else change({ state: "none", reason: "first" });
+}
+
+function takeLinked(): boolean {
+  const linked = window.__rapportToken;
+  if (linked === undefined) return false;
+  delete window.__rapportToken;
+  signIn(linked);
+  return true;
 }
 
 /** Keep a token; returns whether it could be one at all. The server decides whether it is good. */
 export function signIn(text: string): boolean {
   const token = text.trim();
   if (!TOKEN.test(token)) {
-    if (session.state !== "refused") change({ state: "none", reason: "malformed" });
+    if (session.state !== "refused" && session.state !== "open") change({ state: "none", reason: "malformed" });
     return false;
   }
   stored((storage) => storage.setItem(KEY, token));

@@ -54,6 +54,12 @@ export interface SentimentOverview {
   negative_count: number;
 }
 
+export interface TrendPoint {
+  week?: string;
+  date?: string;
+  average_sentiment: number | null;
+}
+
 export interface Icp extends Scored {
   account_id: string;
   icp_score: number | null;

@@ -52,6 +52,11 @@ export async function write<T>(path: string, body: unknown, key = eventId()): Pr
   return (await (await guarded(request)).json()) as T;
 }
 
+/** Take something back that the document of this release does not describe one by one, as a capability's job. */
+export async function remove(path: string): Promise<void> {
+  await guarded(new Request(new URL(path, window.location.origin), { method: "DELETE" }));
+}
+
 /** A random UUID; `crypto.randomUUID` is missing where a page comes over plain HTTP from another machine. */
 export function eventId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();

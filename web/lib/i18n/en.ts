@@ -80,6 +80,7 @@ export const en = {
   "service.recommend": "Recommendations",
   "service.churn": "Ties at risk",
   "service.sentiment": "Tone",
+  "service.choices": "Accounts to pursue",
   "service.icp": "Fit of accounts",
 
   "status.baseline": "simple rule",
@@ -254,6 +255,7 @@ export const en = {
   "sentiment.neutral": "Neutral",
   "sentiment.negative": "Negative",
   "sentiment.distribution": "Distribution",
+  "sentiment.people": "People",
   "sentiment.trend": "By week",
   "sentiment.empty": "There is no tone to show yet",
   "sentiment.empty_text": "It is read from tags, notes and interactions every night.",

@@ -84,6 +84,7 @@ export const ru: Catalogue = {
   "service.recommend": "Рекомендации",
   "service.churn": "Связи под угрозой",
   "service.sentiment": "Тон отношений",
+  "service.choices": "Компании, которыми заняться",
   "service.icp": "Соответствие компаний",
 
   "status.baseline": "простое правило",
@@ -263,6 +264,7 @@ export const ru: Catalogue = {
   "sentiment.neutral": "Нейтральный",
   "sentiment.negative": "Отрицательный",
   "sentiment.distribution": "Распределение",
+  "sentiment.people": "Люди",
   "sentiment.trend": "По неделям",
   "sentiment.empty": "Тона пока нет",
   "sentiment.empty_text": "Он читается по меткам, заметкам и общению каждую ночь.",

@@ -9,8 +9,12 @@
   } catch (_) {
     root.lang = "en";
   }
-  var found = /[#&]token=([^&]*)/.exec(location.hash);
-  if (!found) return;
-  window.__rapportToken = found[1];
-  history.replaceState(null, "", location.pathname + location.search);
+  function take() {
+    var found = /[#&]token=([^&]*)/.exec(location.hash);
+    if (!found) return;
+    window.__rapportToken = found[1];
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  take();
+  window.addEventListener("hashchange", take); // a link followed on a page that is open loads nothing
 })();

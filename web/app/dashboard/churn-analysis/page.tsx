@@ -4,6 +4,7 @@ import { AlarmClock, Check } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 
 import { IconButton } from "@/components/button";
+import { Needs, NEEDS } from "@/components/needs";
 import { PageHead, Panel } from "@/components/panel";
 import { Person } from "@/components/person";
 import { Interventions, Probability, Risk } from "@/components/risk";
@@ -20,6 +21,20 @@ import { contactName, useChurnList, useNames } from "@/lib/queries";
 const LEVELS = ["HIGH", "MEDIUM", "LOW"] as const;
 
 export default function ChurnPage() {
+  const { t } = useTexts();
+  return (
+    <>
+      <PageHead title={t("churn.title")} lead={t("churn.lead")} />
+      <Panel flush>
+        <Needs {...NEEDS.churnList}>
+          <List />
+        </Needs>
+      </Panel>
+    </>
+  );
+}
+
+function List() {
   const { t } = useTexts();
   const asked = useSearchParams().get("risk_level");
   const level = LEVELS.find((one) => one === asked);
@@ -41,30 +56,26 @@ export default function ChurnPage() {
     />
   );
   return (
-    <>
-      <PageHead title={t("churn.title")} lead={t("churn.lead")} actions={query.isSuccess && filter} />
-      <Panel flush>
-        <Async query={{ ...query, data: items }}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Empty title={t("churn.empty")}>{t("churn.empty_text")}</Empty>
-            ) : (
-              <Table
-                label={t("churn.title")}
-                rows={rows}
-                columns={columns}
-                id={(row) => row.contact_id}
-                file="ties-at-risk.csv"
-                filterLabel={t("contacts.filter")}
-                words={(row) => `${name(row)} ${names.get(row.contact_id)?.organization ?? ""}`}
-                rowHeight={64}
-                more={query.hasNextPage ? { load: () => void query.fetchNextPage(), loading: query.isFetching } : undefined}
-              />
-            )
-          }
-        </Async>
-      </Panel>
-    </>
+    <Async query={{ ...query, data: items }}>
+      {(rows) =>
+        rows.length === 0 && !level ? (
+          <Empty title={t("churn.empty")}>{t("churn.empty_text")}</Empty>
+        ) : (
+          <Table
+            label={t("churn.title")}
+            rows={rows}
+            columns={columns}
+            id={(row) => row.contact_id}
+            file="ties-at-risk.csv"
+            filterLabel={t("contacts.filter")}
+            words={(row) => `${name(row)} ${names.get(row.contact_id)?.organization ?? ""}`}
+            filters={filter}
+            rowHeight={64}
+            more={query.hasNextPage ? { load: () => void query.fetchNextPage(), loading: query.isFetching } : undefined}
+          />
+        )
+      }
+    </Async>
   );
 }
 

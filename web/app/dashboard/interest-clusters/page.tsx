@@ -35,7 +35,7 @@ export default function ClustersPage() {
           const chosen = asked ?? data.items[0]?.id ?? null;
           return (
             <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
-              <Panel title={t("clusters.list")} aside={<ModelNote of={data} />}>
+              <Panel title={t("clusters.list")} aside={<ModelNote of={{ status: data.status, computed_at: data.computed_at }} />}>
                 <Bubbles clusters={data.items} chosen={chosen} choose={choose} />
                 <p className="mt-2 text-xs text-soft">{t("clusters.chart")}</p>
               </Panel>
