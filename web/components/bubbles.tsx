@@ -1,8 +1,8 @@
-// Interest groups as circles: near in place is near in subject, the area is how many there are.
+// Interest groups as circles: near in place is near in subject, the area is how many there are. A picture for the eye
+// and the mouse: the list beside it says and does the same for the keyboard and for who cannot see it.
 "use client";
 
 import { scaleLinear, scaleSqrt } from "d3-scale";
-import type { KeyboardEvent } from "react";
 
 import { useTexts } from "@/lib/i18n/text";
 import type { Schemas } from "@/lib/queries";
@@ -83,31 +83,23 @@ export default function Bubbles({ clusters, chosen, choose }: BubblesProps) {
   const { t } = useTexts();
   const circles = placed(clusters);
   return (
-    <svg viewBox={frame(circles)} className="max-h-[70vh] w-full" role="group" aria-label={t("clusters.chart")}>
+    <svg viewBox={frame(circles)} className="max-h-[70vh] w-full" aria-hidden>
       {circles.map(({ cluster, x, y, r }) => {
         const current = cluster.id === chosen;
-        const pressed = (event: KeyboardEvent) => {
-          if (event.key !== "Enter" && event.key !== " ") return;
-          event.preventDefault();
-          choose(cluster.id);
-        };
         return (
           <g
             key={cluster.id}
-            role="button"
-            tabIndex={0}
-            aria-pressed={current}
-            aria-label={t("clusters.bubble", { topics: cluster.top_topics.slice(0, 3).join(", "), count: cluster.size })}
+            data-cluster={cluster.id}
             onClick={() => choose(cluster.id)}
-            onKeyDown={pressed}
-            className="group cursor-pointer outline-none"
+            className="group cursor-pointer"
           >
+            <title>{t("clusters.bubble", { topics: cluster.top_topics.join(", "), count: cluster.size })}</title>
             <circle
               cx={x}
               cy={y}
               r={r}
               strokeWidth={current ? 2.5 : 1}
-              className={`${current ? "fill-accent-soft stroke-accent" : "fill-raised stroke-line-strong group-hover:fill-accent-soft"} group-focus-visible:stroke-accent group-focus-visible:stroke-3`}
+              className={`${current ? "fill-accent-soft stroke-accent" : "fill-raised stroke-line-strong group-hover:fill-accent-soft"}`}
             />
             <text x={x} y={y - (r > 40 ? 18 : 4)} textAnchor="middle" className="fill-ink text-xl font-semibold tabular-nums">
               {cluster.size}

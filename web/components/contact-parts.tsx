@@ -11,7 +11,7 @@ import {
 
 import { Go } from "./go";
 import { ModelNote } from "./model-note";
-import { Needs, NEEDS } from "./needs";
+import { Needs, NEEDS, useHas } from "./needs";
 import { Panel } from "./panel";
 import { Person } from "./person";
 import { Reasons } from "./reasons";
@@ -117,7 +117,7 @@ const worth = (reasons: readonly Reason[] | undefined) => reasons && reasons.len
 export function ChurnPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
   return (
-    <Panel title={t("contact.churn")}>
+    <Panel title={t("contact.churn")} flush={useHas(NEEDS.churn) === false}>
       <Needs {...NEEDS.churn} small>
         <ChurnOf contactId={contactId} />
       </Needs>
@@ -167,7 +167,7 @@ const SIDES = ["tags", "notes", "interactions"] as const;
 export function SentimentPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
   return (
-    <Panel title={t("contact.sentiment")}>
+    <Panel title={t("contact.sentiment")} flush={useHas(NEEDS.sentiment) === false}>
       <Needs {...NEEDS.sentiment} small>
         <SentimentOf contactId={contactId} />
       </Needs>

@@ -7,6 +7,7 @@ import {
   Contact,
   type LucideIcon,
   MessageCircleHeart,
+  PlugZap,
   TrendingDown,
   Upload,
   UserRoundPlus,
@@ -73,7 +74,10 @@ export function Nav({ onGo }: { onGo?: () => void }) {
                     <place.icon size={16} aria-hidden className={current ? "" : "text-soft"} />
                     <span className="min-w-0 flex-1 truncate">{t(place.label)}</span>
                     {services && !(place.service in services) && (
-                      <span className="text-xs font-normal text-soft">{t("nav.absent")}</span>
+                      <span className="text-soft" title={t("nav.absent")}>
+                        <PlugZap size={14} aria-hidden />
+                        <span className="sr-only">{t("nav.absent")}</span>
+                      </span>
                     )}
                   </Go>
                 </li>

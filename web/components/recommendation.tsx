@@ -29,12 +29,12 @@ export function RecommendationCard({ recommendation, act }: Props) {
   const more = recommendation.reasons.length - 1;
   return (
     <li className="px-4 py-3" aria-label={name}>
-      <div className="grid items-center gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_7rem_minmax(0,1.25fr)_auto]">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_7rem_minmax(0,1.25fr)_auto]">
         <Person contact={recommendation.contact} />
         <span title={t("rec.percentile", { percent: percent(recommendation.score) })}>
           <Score value={recommendation.score} label={t("rec.score")} />
         </span>
-        <div className="min-w-0">
+        <div className="col-span-2 min-w-0 md:col-span-1">
           <p className={open ? "" : "line-clamp-1"} title={recommendation.reason}>
             {recommendation.reason}
           </p>
@@ -51,7 +51,7 @@ export function RecommendationCard({ recommendation, act }: Props) {
             </button>
           )}
         </div>
-        <div className="flex gap-2">
+        <div className="col-span-2 flex gap-2 md:col-span-1">
           <Button kind="plain" onClick={() => act(recommendation, "connect")} aria-label={`${t("action.connect")}: ${name}`}>
             <Check size={14} aria-hidden />
             {t("action.connect")}

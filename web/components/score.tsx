@@ -17,7 +17,7 @@ export function Score({ value, label, digits = 2 }: { value: number; label: stri
   const { number } = useTexts();
   return (
     <span
-      className="inline-flex w-28 items-center gap-2"
+      className="inline-flex w-24 shrink-0 items-center gap-2"
       role="meter"
       aria-label={label}
       aria-valuemin={0}

@@ -105,10 +105,18 @@ export function Failed({ error, retry, small }: { error: unknown; retry?: () => 
 
 export function Absent({ service, small }: { service: string | null; small?: boolean }) {
   const texts = useTexts();
-  const name = serviceName(texts, service);
+  const text = texts.t("absent.text", { service: serviceName(texts, service) });
+  if (small) {
+    return (
+      <p className="flex items-start gap-2 p-4 text-soft">
+        <PlugZap size={16} aria-hidden className="mt-0.5 shrink-0" />
+        {text}
+      </p>
+    );
+  }
   return (
-    <Note icon={<PlugZap size={22} />} title={texts.t("absent.title", { service: name })} small={small}>
-      {texts.t("absent.text", { service: name })}
+    <Note icon={<PlugZap size={22} />} title={texts.t("absent.title")}>
+      {text}
     </Note>
   );
 }

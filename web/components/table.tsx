@@ -166,7 +166,7 @@ function Rows<T>({ label, rows, columns, id, order, setOrder, rowHeight = 48 }: 
           </tr>
         </thead>
         <tbody>
-          <Space height={above} columns={columns.length} />
+          <Space height={above} />
           {inSight.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
@@ -180,18 +180,19 @@ function Rows<T>({ label, rows, columns, id, order, setOrder, rowHeight = 48 }: 
               </tr>
             );
           })}
-          <Space height={below} columns={columns.length} />
+          <Space height={below} />
         </tbody>
       </table>
     </div>
   );
 }
 
-function Space({ height, columns }: { height: number; columns: number }) {
+// One cell only: a span over columns that are left out would make room for them.
+function Space({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden style={{ height }}>
-      <td colSpan={columns} />
+      <td className="p-0" />
     </tr>
   );
 }

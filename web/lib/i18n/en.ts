@@ -20,7 +20,7 @@ export const en = {
   "nav.accounts": "Accounts",
   "nav.models": "Models and jobs",
   "nav.import": "Import",
-  "nav.absent": "not here",
+  "nav.absent": "not running here",
 
   "theme.light": "Light colours",
   "theme.dark": "Dark colours",
@@ -69,8 +69,8 @@ export const en = {
   "problem.code": "code",
   "problem.the_service": "The service",
 
-  "absent.title": "{service} is not running here",
-  "absent.text": "This installation has no {service} service. As soon as there is one, this part fills by itself.",
+  "absent.title": "Not running here",
+  "absent.text": "This installation does not run the service “{service}” yet. Once it does, this part fills by itself.",
   "degraded.away": "Does not answer now: {services}. What needs it is missing; everything else works.",
   "degraded.search": "The meaning of words is not compared at the moment: these are matches of the words themselves.",
   "degraded.scores": "Part of what these scores are made of is missing at the moment.",

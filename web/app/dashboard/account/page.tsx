@@ -7,7 +7,7 @@ import { Fit } from "@/components/account-table";
 import { buttonClass } from "@/components/button";
 import { Go } from "@/components/go";
 import { ModelNote } from "@/components/model-note";
-import { Needs, NEEDS } from "@/components/needs";
+import { Needs, NEEDS, useHas } from "@/components/needs";
 import { Chip, Panel } from "@/components/panel";
 import { Reasons } from "@/components/reasons";
 import { Bar, Score } from "@/components/score";
@@ -21,6 +21,7 @@ export default function AccountPage() {
   const { t } = useTexts();
   const id = useSearchParams().get("id");
   const account = useAccount(id);
+  const hasIcp = useHas(NEEDS.icp);
   const all = (
     <Go href="/dashboard/accounts/" className={buttonClass()}>
       {t("accounts.all")}
@@ -42,13 +43,13 @@ export default function AccountPage() {
               <Chip>{t("contact.source", { source: card.source })}</Chip>
             </div>
           </header>
-          <div className="grid items-start gap-4 lg:grid-cols-2">
-            <Panel title={t("account.icp")}>
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
+            <Panel title={t("account.icp")} flush={hasIcp === false}>
               <Needs {...NEEDS.icp} small>
                 <IcpOf accountId={card.id} />
               </Needs>
             </Panel>
-            <div className="grid gap-4">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
               <Facts card={card} />
               <Door accountId={card.id} />
             </div>

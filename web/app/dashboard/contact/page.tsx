@@ -46,13 +46,13 @@ function One({ id }: { id: string }) {
       {(card) => (
         <>
           <Head card={card} />
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
-            <div className="grid gap-4">
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
               <ChurnPanel contactId={id} />
               <Timeline contactId={id} />
               <SentimentPanel contactId={id} />
             </div>
-            <div className="grid gap-4">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
               <Introductions contactId={id} />
               <Recommended contactId={id} />
               <Similar contactId={id} />

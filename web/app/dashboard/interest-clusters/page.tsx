@@ -16,7 +16,7 @@ import { useCluster, useClusters } from "@/lib/queries";
 const Bubbles = dynamic(() => import("@/components/bubbles"), { ssr: false, loading: () => <Skeleton rows={1} height="h-80" /> });
 
 export default function ClustersPage() {
-  const { t } = useTexts();
+  const { t, number } = useTexts();
   const clusters = useClusters();
   const asked = Number(useSearchParams().get("cluster")) || null;
   const choose = (id: number) => rewriteQuery({ cluster: String(id) });
@@ -34,10 +34,25 @@ export default function ClustersPage() {
           }
           const chosen = asked ?? data.items[0]?.id ?? null;
           return (
-            <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
+            <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
               <Panel title={t("clusters.list")} aside={<ModelNote of={{ status: data.status, computed_at: data.computed_at }} />}>
                 <Bubbles clusters={data.items} chosen={chosen} choose={choose} />
                 <p className="mt-2 text-xs text-soft">{t("clusters.chart")}</p>
+                <ul className="mt-4 divide-y divide-line border-t border-line">
+                  {data.items.map((cluster) => (
+                    <li key={cluster.id}>
+                      <button
+                        type="button"
+                        aria-pressed={cluster.id === chosen}
+                        onClick={() => choose(cluster.id)}
+                        className={`flex w-full items-baseline gap-3 px-1 py-2 text-left ${cluster.id === chosen ? "text-accent" : "hover:text-accent"}`}
+                      >
+                        <span className="w-8 shrink-0 text-right font-semibold tabular-nums">{number(cluster.size)}</span>
+                        <span>{cluster.top_topics.join(", ")}</span>
+                      </button>
+                    </li>
+                  ))}
+                </ul>
               </Panel>
               {chosen !== null && <Members key={chosen} clusterId={chosen} />}
             </div>

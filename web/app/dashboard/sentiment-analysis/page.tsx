@@ -17,7 +17,7 @@ export default function SentimentPage() {
     <>
       <PageHead title={t("sentiment.title")} lead={t("sentiment.lead")} />
       <Needs {...NEEDS.sentimentList}>
-        <div className="grid gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
           <Distribution />
           <ByWeek />
         </div>
