@@ -1,6 +1,6 @@
 # Rapport. `make help` lists what there is; every target installs what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-unit fuzz test-containers check format quality bench api lock images compose-up compose-down clean
+.PHONY: help demo up web dashboard screenshots test test-unit fuzz test-containers check format quality bench api lock images compose-up compose-down clean
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -9,18 +9,23 @@ PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+WEB_SOURCES := gateway/proxy/openapi.json \
+	$(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path 'web/out/*' \
+		-not -name build.log -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name schema.d.ts -not -name described.json -not -name .unfetched)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-demo: $(INSTALLED)  ## Start everything with the sample CRM in it, show a first answer, serve until Ctrl-C
+demo: $(INSTALLED) dashboard  ## Start everything with the sample CRM in it, show a first answer, serve until Ctrl-C
 	@$(BIN)/rapport demo
 
-up: $(INSTALLED)  ## Start everything with the data that is there, serve until Ctrl-C
+up: $(INSTALLED) dashboard  ## Start everything with the data that is there, serve until Ctrl-C
 	@$(BIN)/rapport up
 
-test: $(INSTALLED)  ## Run every test but the containers' (real PostgreSQL and Valkey, the whole stack killed and found again)
+web: web/out/.built  ## Build the dashboard (needs no Node; only when its sources changed)
+
+test: $(INSTALLED) dashboard  ## Run every test but the containers' (real PostgreSQL and Valkey, the whole stack killed and found again)
 	$(BIN)/pytest -m "not containers"
 
 test-unit: $(INSTALLED)  ## Run the tests that need nothing but Python
@@ -65,8 +70,16 @@ compose-up: $(INSTALLED)  ## Start the whole system in containers (docker, or po
 compose-down: $(INSTALLED)  ## Stop the containers; the data stays
 	deploy/containers/down
 
+# As `web`, but where the parts cannot be fetched the API goes on without its pages.
+dashboard: $(INSTALLED)
+	@$(MAKE) --no-print-directory --silent web || { [ -e web/.unfetched ] \
+		&& echo "The parts of the dashboard could not be fetched (see above): going on without it." >&2; }
+
+web/out/.built: $(INSTALLED) $(WEB_SOURCES)
+	@web/build
+
 clean:  ## Remove what was installed here; the data in .rapport stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv web/node_modules web/.next web/out web/.unfetched .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): requirements.lock embedding-model.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

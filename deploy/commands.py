@@ -93,5 +93,5 @@ def _api(root: Path, workspace_id: UUID | None) -> Api:
 
 
 def _welcome(home: Home, console: Console, stopped: threading.Event, *, sample: bool) -> None:
-    path = demo.run(home, console, stopped) if sample else "/crm/contacts?limit=3"
-    demo.invite(home, console, path=path, sample=sample)
+    unasked = demo.Invitation("/crm/contacts?limit=3")
+    demo.invite(home, console, demo.run(home, console, stopped) if sample else unasked, sample=sample)

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -18,6 +19,7 @@ from deploy import answers, endpoint, pipeline, summary, tokens
 from deploy.client import Api
 from deploy.embedded import workspace
 from deploy.embedded.home import DEFAULT_HOME, Home
+from deploy.embedded.table import DASHBOARD
 from deploy.errors import StackError
 from deploy.sample import WORKSPACE_ID, reveal
 from deploy.sample.load import digest, load
@@ -27,8 +29,16 @@ SHOWN_PERSON = "20"  # Jeff Dasovich: most of his mail is about one subject, Cal
 LIFETIME = "12h"
 
 
-def run(home: Home, console: Console, stopped: Event) -> str:
-    """Import the sample where it is missing, wait for what is computed from it, show it; return the path asked."""
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What to try: a path of the API, and whose eyes to see the dashboard with."""
+
+    path: str
+    user_id: UUID | None = None
+
+
+def run(home: Home, console: Console, stopped: Event) -> Invitation:
+    """Import the sample where it is missing, wait for what is computed from it, show it; return what to try."""
     with Api(endpoint.find(home.root), _token(home, WORKSPACE_ID), stopped=stopped) as api:
         if _is_there(home, api):
             console.print("The sample is already there.")
@@ -43,24 +53,34 @@ def run(home: Home, console: Console, stopped: Event) -> str:
         console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
         console.print(answers.people_to_meet(api, person), answers.drifting(api, person))
         console.print(_revealed(home, api))
-    return f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}"
+        user_id = _user_of(api, person)
+    return Invitation(f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}", user_id)
 
 
-def invite(home: Home, console: Console, *, path: str, sample: bool) -> None:
+def invite(home: Home, console: Console, invitation: Invitation, *, sample: bool) -> None:
     """Say what to do now: the address, a token, a request to try. Nothing is wrapped, so that it can be copied."""
     found = endpoint.find(home.root)
     token_again = f"{_command()} token{_home_option(home)}"
     lines = [
         Text.assemble(("\nRapport is ready at ", "bold"), (found.url, "bold cyan")),
+        _dashboard(home, found, invitation.user_id),
         Text(f"Its API, to try in a browser with the token below: {found.url}/docs"),
         Text(f"\nA token for 12 hours (`{token_again}` makes another):\n{_token(home, found.workspace_id)}"),
-        Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{path}"'),
+        Text(f'\ncurl -H "Authorization: Bearer $({token_again})" "{found.url}/api/ml{invitation.path}"'),
     ]
     if not sample:
         lines.append(Text(f"\nImport your people: {_command()} import contacts FILE.csv{_own_option(home, found)}"))
     lines.append(Text(f"\nThe logs are in {home.logs}. Stop with Ctrl-C."))
     for line in lines:
         console.print(line, soft_wrap=True)
+
+
+def _dashboard(home: Home, found: endpoint.Endpoint, user_id: UUID | None) -> Text:
+    """Say where the dashboard is; what follows # stays in the browser."""
+    if not (DASHBOARD / "404.html").exists():
+        return Text("\nThe dashboard is not built: `make web` builds it, the next start serves it.")
+    link = f"{found.url}/dashboard/#token={_token(home, found.workspace_id, user_id)}"
+    return Text.assemble("\nThe dashboard, signed in for 12 hours:\n", (link, "cyan"))
 
 
 def _command() -> str:
@@ -83,9 +103,9 @@ def _home_option(home: Home) -> str:
     return "" if is_found_anyway else f" --home {shlex.quote(str(home.root))}"
 
 
-def _token(home: Home, workspace_id: UUID) -> str:
+def _token(home: Home, workspace_id: UUID, user_id: UUID | None = None) -> str:
     lifetime_s = tokens.seconds(LIFETIME)
-    return tokens.sign(home.root, workspace_id, user_id=None, scopes=tokens.SCOPES, lifetime_s=lifetime_s)
+    return tokens.sign(home.root, workspace_id, user_id=user_id, scopes=tokens.SCOPES, lifetime_s=lifetime_s)
 
 
 def _revealed(home: Home, api: Api) -> Group:
@@ -122,3 +142,9 @@ def _find_person(api: Api) -> dict[str, Any]:
     if not found:
         raise StackError("the sample is incomplete: delete the file `sample` in the home and run the demo again")
     return found[0]
+
+
+def _user_of(api: Api, person: dict[str, Any]) -> UUID | None:
+    """Return the user whose own card this is."""
+    users = api.get("/crm/users", limit=200)["items"]
+    return next((UUID(user["id"]) for user in users if user["contact_id"] == person["id"]), None)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
@@ -20,6 +21,8 @@ PROVIDERS = ("EMBEDDINGS_MODELS", "EMBEDDINGS_FIELDS", "EMBEDDINGS_DAILY_TOKENS"
 WAY_OUT = ("HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 ENCODER_START_TIMEOUT_S = 300.0  # the first start builds its model file
 CONNECTIONS_END_S = 5
+FRAMES = ("GATEWAY_DASHBOARD_PARENTS",)
+DASHBOARD = Path(__file__).parents[2] / "web" / "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Site:
     log_level: str = "info"
     provider: Mapping[str, str] | None = None  # another embedding model than our own, and its key
     providers: Mapping[str, str] = field(default_factory=dict)  # more models, what they may read and cost
+    dashboard: Mapping[str, str] = field(default_factory=dict)  # where it was built, who may show it in a frame
 
     def url(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
@@ -42,7 +46,13 @@ def settle(home: Home, gateway_port: int, environment: Mapping[str, str]) -> Sit
     stores = {name: kept_port(home, name) for name in ("postgres", "valkey")}
     level = environment.get("RAPPORT_LOG_LEVEL", "info")
     ports |= {**stores, "gateway": gateway_port}
-    return Site(home, ports, level, _provider(environment), providers(environment))
+    return Site(home, ports, level, _provider(environment), providers(environment), dashboard(environment))
+
+
+def dashboard(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Where it was built and what its owner says of it; the API is whole without it."""
+    built = {"GATEWAY_DASHBOARD_DIR": str(DASHBOARD)} if (DASHBOARD / "404.html").exists() else {}
+    return built | {name: environment[name] for name in FRAMES if name in environment}
 
 
 def _provider(environment: Mapping[str, str]) -> Mapping[str, str] | None:
@@ -207,6 +217,7 @@ def _graph(site: Site, services: str) -> dict[str, str]:
 def _gateway(site: Site) -> dict[str, str]:
     behind = {name: site.url(name) for name in (*MIGRATED, "graph")}
     return {
+        **site.dashboard,
         "GATEWAY_SERVICES": json.dumps(behind),
         "GATEWAY_SIGNING_KEY_FILE": str(site.home.identity / "gateway.pem"),
         "GATEWAY_JWT_SECRET": site.home.secret("jwt"),

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.proxy import keys, resolver, routes, settings
 from gateway.proxy.api_keys.door import ApiKeys
+from gateway.proxy.dashboard import HOME, Dashboard
 from gateway.proxy.drain import Drain
 from gateway.proxy.health import Health, send_json
 from gateway.proxy.identity import Caller, Doorkeeper, Expectations
@@ -37,7 +38,8 @@ class Door:
 
     def __init__(
         self, table: Table, doorkeeper: Doorkeeper, upstreams: Mapping[str, Upstream], health: Health,
-        limits: Limits, drain: Drain, reconciler: Reconciler | None, api_keys: ApiKeys, *, idle_timeout_s: float,
+        limits: Limits, drain: Drain, reconciler: Reconciler | None, api_keys: ApiKeys, dashboard: Dashboard,
+        *, idle_timeout_s: float,
     ) -> None:  # fmt: skip
         self._table = table
         self._doorkeeper = doorkeeper
@@ -48,6 +50,7 @@ class Door:
         self._reconciler = reconciler
         self._api_keys = api_keys
         self._pages = Pages()
+        self._dashboard = dashboard
         self._idle_timeout_s = idle_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,6 +64,10 @@ class Door:
             await self._health.answer(scope["path"], send)
         elif scope["path"] in self._pages.open_to_all:
             await self._show(scope, send)
+        elif self._dashboard.answers(scope["path"]):
+            scope["route_template"] = HOME
+            routes.check_methods(HOME, routes.READ, scope["method"])
+            await self._dashboard.answer(scope, send)
         else:
             await self._admit(scope, receive, send)
 
@@ -170,8 +177,9 @@ def create_app(
     doorkeeper = Doorkeeper(keyring, signer, expected, recognise=api_keys.verify)
     health = Health(keyring, list(upstreams.values()), drain)
     reconciler = open_reconciler(limits, config.redis_url) if config.redis_url else None
+    dashboard = Dashboard(config.dashboard_dir, config.dashboard_parents)
     door = Door(
-        table, doorkeeper, upstreams, health, limits, drain, reconciler, api_keys,
+        table, doorkeeper, upstreams, health, limits, drain, reconciler, api_keys, dashboard,
         idle_timeout_s=config.idle_timeout_s,
     )  # fmt: skip
     return Edge(door, service=NAME, body_limit_bytes=table.body_limit_bytes, stamps=door.stamps)

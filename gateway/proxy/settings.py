@@ -24,6 +24,8 @@ def _bare(url: str) -> str:
     return url
 
 
+# It becomes part of a Content-Security-Policy: an origin, and nothing that could end it or begin another rule.
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?$")]
 ServiceAddress = Annotated[str, AfterValidator(_bare)]
 
 
@@ -44,6 +46,8 @@ class GatewaySettings(Settings):
     database_url: SecretStr | None = Field(
         default=None, description="where API keys are kept; without it there are none"
     )
+    dashboard_dir: Path | None = Field(default=None, description="what `make web` has built; without it no dashboard")
+    dashboard_parents: tuple[Origin, ...] = Field(default=(), description="origins that may show it in a frame")
     connect_timeout_s: float = Field(default=2.0, gt=0, le=60)
     idle_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="nothing moves: in a body, either way")
     max_connections: int = Field(default=512, ge=1, le=10_000, description="requests under way, for each service")

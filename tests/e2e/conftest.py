@@ -18,6 +18,7 @@ import pytest
 RAPPORT = Path(sys.executable).with_name("rapport")
 START_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 60.0
+DEMO_TIMEOUT_S = 300
 
 
 @dataclass
@@ -49,14 +50,14 @@ class Stack:
         self.process.wait(STOP_TIMEOUT_S)
 
 
-def start(home: Path, port: int) -> Stack:
+def start(home: Path, port: int, **environment: str) -> Stack:
     """Start a stack and wait until it says where it is."""
     log = (home.parent / "launcher.log").open("ab")
     process = subprocess.Popen(  # noqa: S603 our own command
         [RAPPORT, "up", "--home", str(home), "--port", str(port), "--no-logs"],
         stdout=log,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**os.environ, "NO_COLOR": "1", **environment},
     )
     log.close()
     deadline = time.monotonic() + START_TIMEOUT_S
@@ -73,6 +74,30 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def demo(home: Path) -> str:
+    """Run it to its end; return what it says, each line whole."""
+    command = [str(RAPPORT), "demo", "--home", str(home), "--port", str(free_port()), "--exit-when-ready"]
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
+    done = subprocess.run(  # noqa: S603 our own command
+        command, capture_output=True, text=True, check=True, timeout=DEMO_TIMEOUT_S, env=environment
+    )
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A home in which the demo ran once, and what it said."""
+
+    home: Path
+    said: str
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    home = tmp_path_factory.mktemp("sampled") / "home"
+    return Sampled(home, demo(home))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,13 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+
+import { Skeleton } from "@/components/states";
+import { kept, recommendationsPath } from "@/lib/links";
+
+export default function Start() {
+  const router = useRouter();
+  useEffect(() => router.replace(kept(recommendationsPath())), [router]);
+  return <Skeleton />;
+}
