@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,23 +20,39 @@ NORMAL = 2.0  # as VADER's alpha of 15, for ratings in -1 … 1
 Ratings = Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words with their rating in each of `lists` lists, 0 where a list does not have them."""
+
+    lists: int
+    ratings: Mapping[str, tuple[float, ...]]
+
+
+def lexicon(lists: Sequence[Ratings]) -> Lexicon:
+    """Return lists side by side: of most words it is then known at one look that no list rates them."""
+    words = {word for ratings in lists for word in ratings}
+    return Lexicon(len(lists), {word: tuple(ratings.get(word, 0.0) for ratings in lists) for word in words})
+
+
 @cache
 def vader() -> Any:
     """Return VADER (Hutto and Gilbert, 2014): making one reads its lexicon, which takes longer than many sentences."""
     return SentimentIntensityAnalyzer()
 
 
-def encode(texts: Sequence[str], language: Tongue, lists: Sequence[Ratings]) -> Encoded:
-    """Return texts of one language as a model sees them.
+def encode(
+    texts: Sequence[str], language: Tongue, rated: Lexicon, found: Sequence[list[str]] | None = None
+) -> Encoded:
+    """Return texts of one language as a model sees them; `found` are their tokens where they are known already.
 
-    `lists` rate words (Russian: stems without ё) from -1 to 1. Columns: of English VADER's compound, positive and
+    `rated` are words (Russian: stems without ё) from -1 to 1. Columns: of English VADER's compound, positive and
     negative share first; then six for each list, then five of style.
     """
-    words = [tokens(found_in(text), language) for text in texts]
+    words = [tokens(one, language) for one in (found if found is not None else map(found_in, texts))]
     if language == "ru":
         words = _stemmed(words)
     rows = [
-        [*(_vader(text) if language == "en" else ()), *_rated(one, lists), *_style(text, one)]
+        [*(_vader(text, one.words) if language == "en" else ()), *_rated(one, rated), *_style(text, one)]
         for text, one in zip(texts, words, strict=True)
     ]
     columns = np.array(rows, np.float32).reshape(len(texts), -1)
@@ -54,22 +71,30 @@ def _stemmed(texts: Sequence[Tokens]) -> list[Tokens]:
     return [Tokens([stem[word] for word in one.words], one.negated, one.strength) for one in texts]
 
 
-def _vader(text: str) -> tuple[float, float, float]:
-    said = vader().polarity_scores(text)
+def _vader(text: str, words: Sequence[str]) -> tuple[float, float, float]:
+    """Return what VADER says; where none of its words is there, it need not be asked: it says nothing."""
+    analyzer = vader()
+    known = analyzer.lexicon
+    if text.isascii() and known.keys().isdisjoint(words) and known.keys().isdisjoint(text.lower().split()):
+        return 0.0, 0.0, 0.0
+    said = analyzer.polarity_scores(text)
     return said["compound"], said["pos"], said["neg"]
 
 
-def _rated(text: Tokens, lists: Sequence[Ratings]) -> list[float]:
+def _rated(text: Tokens, rated: Lexicon) -> list[float]:
     """Return of each list: the sum squeezed, by root of the length, both sides, what follows "but", the mean."""
-    last = max((place for place, word in enumerate(text.words) if word in BUT), default=len(text.words))
-    count, columns = len(text.words) or 1, list[float]()
-    for ratings in lists:
+    ratings, count, columns = rated.ratings, len(text.words) or 1, list[float]()
+    found = [(place, ratings[word]) for place, word in enumerate(text.words) if word in ratings]
+    if not found:
+        return [0.0] * (6 * rated.lists)
+    last = max((place for place, word in enumerate(text.words) if word in BUT), default=count)
+    turned = [
+        (place, text.strength[place] * (TURNED if text.negated[place] else 1.0), each) for place, each in found
+    ]
+    for number in range(rated.lists):
         up = down = after = 0.0
-        for place, word in enumerate(text.words):
-            rating = ratings.get(word)
-            if rating is None:
-                continue
-            rating *= text.strength[place] * (TURNED if text.negated[place] else 1.0)
+        for place, factor, each in turned:
+            rating = each[number] * factor
             up, down = (up + rating, down) if rating > 0 else (up, down - rating)
             after += rating if place > last else 0.0
         total = up - down

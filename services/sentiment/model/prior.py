@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from kit.registry import ArtifactRefused
 from services.sentiment.domain import TONGUES, Tongue
-from services.sentiment.features.encode import Ratings, encode
+from services.sentiment.features.encode import Lexicon, Ratings, encode, lexicon
 from services.sentiment.features.ngrams import BITS
 from services.sentiment.model.linear import Linear, Meaning
 
@@ -26,12 +26,16 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Everything that reads a text: weights and their meaning by language, rated words, the manifest itself."""
+    """Everything that reads a text: weights and their meaning by language, rated words, the manifest itself.
+
+    `own` are our own Russian words alone: of all lists they travel best.
+    """
 
     manifest: Mapping[str, Any]
     linear: Mapping[Tongue, Linear]
     meaning: Mapping[Tongue, Meaning]
-    lists: Mapping[Tongue, Sequence[Ratings]]
+    rated: Mapping[Tongue, Lexicon]
+    own: Lexicon
     emoji: Ratings
     english: frozenset[str]
 
@@ -55,7 +59,8 @@ def load(folder: Path = FOLDER) -> Prior:
         manifest=manifest,
         linear={tongue: _linear(files[f"{tongue}.npz"]) for tongue in TONGUES},
         meaning={tongue: Meaning(**manifest["meaning"][tongue]) for tongue in TONGUES},
-        lists={tongue: words[tongue] for tongue in TONGUES},
+        rated={tongue: lexicon(words[tongue]) for tongue in TONGUES},
+        own=lexicon(words["ru"][1:2]),
         emoji=words["en"][-1],
         english=frozenset(words["english"]),
     )
@@ -81,7 +86,7 @@ def _test(prior: Prior) -> None:
     """Ask each language for the scores its manifest holds: another library or platform must not change them unseen."""
     for tongue in TONGUES:
         asked = prior.manifest["test"][tongue]
-        encoded = encode([asked["text"]], tongue, prior.lists[tongue])
+        encoded = encode([asked["text"]], tongue, prior.rated[tongue])
         if encoded.columns.shape[1] != len(prior.linear[tongue].mean):
             raise ArtifactRefused(NAME, prior.version, f"{tongue}: made for other features")
         scores = prior.linear[tongue].scores(encoded)[0]

@@ -9,7 +9,7 @@ import numpy as np
 from services.sentiment.domain import NO_TONE, TONGUES, Sentence, Tone, Tongue, Values
 from services.sentiment.features.cleaning import clean, sentences
 from services.sentiment.features.encode import encode, vader
-from services.sentiment.features.languages import language_of
+from services.sentiment.features.languages import language_of, only_language
 from services.sentiment.features.tokens import found_in
 from services.sentiment.model.linear import LABELS, SURE
 from services.sentiment.model.prior import Prior
@@ -27,6 +27,7 @@ class Piece:
     text: int
     body: str
     language: Tongue | None
+    found: list[str]
 
     @property
     def weight(self) -> float:
@@ -74,16 +75,20 @@ def evidence(prior: Prior, text: str, tone: Tone, *, plain: bool = False) -> lis
 
 def _pieces(prior: Prior, number: int, text: str) -> Iterable[Piece]:
     """Yield what can be read of a text: whole where it is short and in one language."""
+    if len(text) <= WHOLE:
+        found = found_in(text)
+        words = [word for word in found if word[0].isalpha()]
+        only = only_language(words, prior.english) if words else None
+        if only is not None:
+            yield Piece(number, text, only, found)
+            return
     known = [(sentence, _language(prior, sentence)) for sentence in sentences(text)]
-    languages = {language for _sentence, language in known}
-    if len(text) <= WHOLE and len(languages) == 1 and languages <= set(TONGUES):
-        yield Piece(number, text, next(iter(languages)))
-        return
     for language, group in groupby(known, key=lambda one: one[1]):
+        bodies = list(_joined(sentence for sentence, _ in group))
         if language in TONGUES:
-            yield from (Piece(number, body, language) for body in _joined(sentence for sentence, _ in group))
+            yield from (Piece(number, body, language, found_in(body)) for body in bodies)
         elif language == "signs":
-            yield Piece(number, " ".join(sentence for sentence, _ in group), None)
+            yield from (Piece(number, body, None, found_in(body)) for body in bodies)
 
 
 def _joined(some: Iterable[str]) -> Iterable[str]:
@@ -112,31 +117,31 @@ def _ask(prior: Prior, pieces: Sequence[Piece], *, plain: bool) -> Read:
     for tongue in TONGUES:
         rows = [place for place, piece in enumerate(pieces) if piece.language == tongue]
         if rows:
-            asked = _plain(prior, pieces, rows) if plain else _weighed(prior, tongue, [pieces[row].body for row in rows])
+            some = [pieces[row] for row in rows]
+            asked = _plain(prior, some) if plain else _weighed(prior, tongue, some)
             probabilities[rows], polarity[rows] = asked.probabilities, asked.polarity
     for place, piece in enumerate(pieces):
         if piece.language is None:
-            value = float(np.clip(sum(prior.emoji.get(sign, 0.0) for sign in found_in(piece.body)), -1, 1))
+            value = float(np.clip(sum(prior.emoji.get(sign, 0.0) for sign in piece.found), -1, 1))
             polarity[place], probabilities[place] = value, _of_value(value)
     return Read(probabilities, polarity)
 
 
-def _weighed(prior: Prior, tongue: Tongue, bodies: Sequence[str]) -> Read:
-    encoded = encode(bodies, tongue, prior.lists[tongue])
+def _weighed(prior: Prior, tongue: Tongue, some: Sequence[Piece]) -> Read:
+    encoded = encode([piece.body for piece in some], tongue, prior.rated[tongue], [piece.found for piece in some])
     scores, meaning = prior.linear[tongue].scores(encoded), prior.meaning[tongue]
     return Read(meaning.probabilities(scores, encoded), meaning.polarity(scores, encoded))
 
 
-def _plain(prior: Prior, pieces: Sequence[Piece], rows: Sequence[int]) -> Read:
-    values = [_plain_value(prior, pieces[row]) for row in rows]
+def _plain(prior: Prior, some: Sequence[Piece]) -> Read:
+    values = [_plain_value(prior, piece) for piece in some]
     return Read(np.array([_of_value(value) for value in values], np.float32), np.array(values, np.float32))
 
 
 def _plain_value(prior: Prior, piece: Piece) -> float:
     if piece.language == "en":
         return float(vader().polarity_scores(piece.body)["compound"])
-    own = encode([piece.body], "ru", prior.lists["ru"][1:2])  # our own list travels best of all
-    return float(own.columns[0, 0])
+    return float(encode([piece.body], "ru", prior.own).columns[0, 0])
 
 
 def _of_value(value: float) -> tuple[float, float, float]:
@@ -153,7 +158,7 @@ def _tone(pieces: Sequence[Piece], said: Read, places: list[int]) -> Tone:
     weights /= weights.sum()
     probabilities = weights @ said.probabilities[places]
     best = int(probabilities.argmax())
-    heaviest = max(places, key=lambda place: pieces[place].weight)
+    heaviest = places[int(weights.argmax())]
     return Tone(
         polarity=round(float(weights @ said.polarity[places]), 4),
         label=LABELS[best],

