@@ -15,6 +15,7 @@ from services.sentiment.model.linear import Linear, Meaning
 
 SEED = 20_261_128
 FREE = 30.0  # scale of the constant column: the penalty hardly holds it back
+NARROWEST = 0.1  # what hardly varies here may vary widely in other texts (emoji): it must not weigh the more for it
 FEWEST = 2  # a bucket seen in fewer texts carries no weight
 NEUTRAL_UP_TO = 0.5  # of the raters' -4 to 4
 Floats = NDArray[np.float64]
@@ -75,7 +76,7 @@ def folds(group: Numbers, count: int) -> Iterator[tuple[Numbers, Numbers]]:
 def fit(texts: Encoded, targets: Floats, weight: Floats, recipe: Recipe) -> Linear:
     """Return weights that meet `targets`, texts x scores, by weighted ridge regression (LSQR)."""
     mean = texts.columns.mean(axis=0)
-    spread = texts.columns.std(axis=0) + np.float32(1e-6)
+    spread = np.maximum(texts.columns.std(axis=0), np.float32(NARROWEST))
     rarity = [_rarity(place[1], texts.count) for place in (texts.words, texts.chars)]
     scale = (1.0, recipe.chars)
     blocks = [csr_matrix((texts.columns - mean) / spread * recipe.columns)]
