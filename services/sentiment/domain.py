@@ -1,8 +1,8 @@
 """The tone of a text and of a relationship: what is read, what comes of it, and what is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -178,20 +178,64 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """How the relationships of a workspace stand."""
+class Run:
+    """One computation of everybody's tone; the first of a workspace also looks `weeks_back` for the trend."""
+
+    run_id: UUID
+    state: str
+    model_version: str
+    model_kind: str
+    weeks_back: int
+    after_id: UUID | None
+    contacts: int
+    facts_as_of: datetime
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What stood in a contact's card, and since when."""
+
+    contact_id: UUID
+    tags: list[str]
+    notes: str | None
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Something that passed with a contact: `in` came from him; `with_us` unless it was with another contact."""
+
+    contact_id: UUID
+    occurred_at: datetime
+    direction: Direction
+    with_us: bool
+    summary: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the relationships of a workspace stand: their mean, and how many have each label."""
 
     average: float
-    counts: Mapping[RelationshipLabel, int]
+    very_positive: int
+    positive: int
+    neutral: int
+    negative: int
+    very_negative: int
     computed_at: datetime | None
     facts_as_of: datetime | None
+
+    @property
+    def all(self) -> int:
+        return self.very_positive + self.positive + self.neutral + self.negative + self.very_negative
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
     """The mean tone of a week's newest figure of each contact."""
 
-    week: datetime
+    week: date
     average: float
     contacts: int
     positive: int

@@ -40,9 +40,7 @@ def vader() -> Any:
     return SentimentIntensityAnalyzer()
 
 
-def encode(
-    texts: Sequence[str], language: Tongue, rated: Lexicon, found: Sequence[list[str]] | None = None
-) -> Encoded:
+def encode(texts: Sequence[str], language: Tongue, rated: Lexicon, found: Sequence[list[str]] | None = None) -> Encoded:
     """Return texts of one language as a model sees them; `found` are their tokens where they are known already.
 
     `rated` are words (Russian: stems without ё) from -1 to 1. Columns: of English VADER's compound, positive and
@@ -88,9 +86,7 @@ def _rated(text: Tokens, rated: Lexicon) -> list[float]:
     if not found:
         return [0.0] * (6 * rated.lists)
     last = max((place for place, word in enumerate(text.words) if word in BUT), default=count)
-    turned = [
-        (place, text.strength[place] * (TURNED if text.negated[place] else 1.0), each) for place, each in found
-    ]
+    turned = [(place, text.strength[place] * (TURNED if text.negated[place] else 1.0), each) for place, each in found]
     for number in range(rated.lists):
         up = down = after = 0.0
         for place, factor, each in turned:

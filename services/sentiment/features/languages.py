@@ -10,9 +10,7 @@ from services.sentiment.domain import Tongue
 
 _FREQUENT = {
     language: frozenset(words.split())
-    for language, words in tomllib.loads(
-        (Path(__file__).parent / "stopwords.toml").read_text(encoding="utf-8")
-    ).items()
+    for language, words in tomllib.loads((Path(__file__).parent / "stopwords.toml").read_text(encoding="utf-8")).items()
 }
 _ENGLISH = _FREQUENT["en"]
 _OTHERS: dict[str, list[str]] = {}  # the languages we do not read in which a word is frequent
