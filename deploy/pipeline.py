@@ -28,6 +28,7 @@ STAGES = (
     Stage("embeddings", "embed", "Computing vectors"),
     Stage("recommendations", "train", "Learning who meets whom", takes_as_of=True),
     Stage("recommendations", "recommend", "Finding people to meet", takes_as_of=True),
+    Stage("sentiment", "analyze", "Reading how people feel", takes_as_of=True),
     Stage("embeddings", "cluster", "Finding interest clusters"),
 )
 

@@ -27,6 +27,8 @@ SECRETS = (
     "embeddings",
     "recommend_owner",
     "recommend",
+    "sentiment_owner",
+    "sentiment",
     "gateway_owner",
     "gateway",
     "valkey",
@@ -34,7 +36,7 @@ SECRETS = (
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "crm", "embeddings", "recommend")
+IDENTITIES = ("gateway", "crm", "embeddings", "recommend", "sentiment")
 
 
 def ensure(folder: Path) -> None:

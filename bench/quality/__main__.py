@@ -2,7 +2,7 @@
 
 import sys
 
-from bench.quality import clusters, links, search, sts
+from bench.quality import clusters, links, search, sentiment, sts
 from bench.quality.run import main
 
 CHECKS = {
@@ -10,6 +10,7 @@ CHECKS = {
     "search": search.measure,
     "clusters": clusters.measure,
     "links": links.measure,
+    "sentiment": sentiment.measure,
 }
 
 sys.exit(main(CHECKS))

@@ -2,7 +2,7 @@
 
 English: the correlation of polarity with the mean of 20 raters (tweets, Amazon), accuracy on SST-2's development set;
 Russian: macro-F1 over three labels. Three columns of ours. *shipped*: the artifact; for sets that trained it, weights by
-the same recipe fitted without the fold they judge. *unseen source*: weights fitted without any sentence of that source.
+its recipe fitted without the fold they judge. *unseen source*: weights fitted without any sentence of that source.
 *recipe*: weights trained in that set alone, with a weaker penalty, judged on unseen folds; they are not shipped.
 
 python -m bench.quality.sentiment
@@ -11,7 +11,7 @@ python -m bench.quality.sentiment
 import html
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,12 +63,12 @@ def measure() -> list[Figure]:
     en = [judged(prior, one, "en", correlation) for one in english]
     ru = [judged(prior, one, "ru", macro_f1) for one in russian]
     film, essay = judged(prior, films, "en", accuracy), judged(prior, essays, "ru", macro_f1)
-    film_recipe = trained_elsewhere(prior, film, judged(prior, sets.sst2(folder("sst2"), "train"), "en", accuracy))
+    film_recipe = trained_elsewhere(film, judged(prior, sets.sst2(folder("sst2"), "train"), "en", accuracy))
     return [
         *(figure for one in en for figure in of_trained(prior, one, en)),
         *figures(film, {"shipped": by_artifact(prior, film), "recipe": film_recipe}),
         *(figure for one in ru for figure in of_trained(prior, one, ru)),
-        *figures(essay, {"shipped": by_artifact(prior, essay), "recipe": in_domain(prior, essay)}),
+        *figures(essay, {"shipped": by_artifact(prior, essay), "recipe": in_domain(essay)}),
     ]
 
 
@@ -84,7 +84,7 @@ def of_trained(prior: Prior, one: Judged, trained: Sequence[Judged]) -> list[Fig
     ours = {
         "shipped": unseen_folds(prior, one, others),
         "unseen source": unseen_sources(prior, one, others),
-        "recipe": in_domain(prior, one),
+        "recipe": in_domain(one),
     }
     return figures(one, ours)
 
@@ -94,7 +94,7 @@ def unseen_folds(prior: Prior, one: Judged, others: Sequence[Judged]) -> Floats:
     said = np.zeros(len(one.of.rating))
     for rest, held_out in folds(one.of.group, FOLDS):
         linear = learned([(one, rest), *((other, every(other)) for other in others)], SHIPPED[one.tongue])
-        said[held_out] = told(prior, one, linear, prior.meaning[one.tongue], held_out)
+        said[held_out] = told(one, linear, prior.meaning[one.tongue], held_out)
     return said
 
 
@@ -105,21 +105,21 @@ def unseen_sources(prior: Prior, one: Judged, others: Sequence[Judged]) -> Float
         held_out, rest = np.flatnonzero(one.of.source == source), np.flatnonzero(one.of.source != source)
         parts = [(one, rest)] if len(rest) else []
         linear = learned([*parts, *((other, every(other)) for other in others)], SHIPPED[one.tongue])
-        said[held_out] = told(prior, one, linear, prior.meaning[one.tongue], held_out)
+        said[held_out] = told(one, linear, prior.meaning[one.tongue], held_out)
     return said
 
 
-def in_domain(prior: Prior, one: Judged) -> Floats:
+def in_domain(one: Judged) -> Floats:
     said = np.zeros(len(one.of.rating))
     for rest, held_out in folds(one.of.group, 2 * FOLDS):
         linear = learned([(one, rest)], RECIPE[one.tongue], by_source=False)
-        said[held_out] = told(prior, one, linear, None, held_out)
+        said[held_out] = told(one, linear, None, held_out)
     return said
 
 
-def trained_elsewhere(prior: Prior, one: Judged, train: Judged) -> Floats:
+def trained_elsewhere(one: Judged, train: Judged) -> Floats:
     linear = learned([(train, every(train))], RECIPE[one.tongue])
-    return told(prior, one, linear, None, every(one))
+    return told(one, linear, None, every(one))
 
 
 def learned(parts: Sequence[tuple[Judged, Numbers]], recipe: Recipe, *, by_source: bool = True) -> Linear:
@@ -134,7 +134,7 @@ def learned(parts: Sequence[tuple[Judged, Numbers]], recipe: Recipe, *, by_sourc
     return fit(encoded, targets_of(Sample(encoded, rating, weight, group), of_three=tongue == "ru"), weight, recipe)
 
 
-def told(prior: Prior, one: Judged, linear: Linear, meaning: Meaning | None, rows: Numbers) -> Floats:
+def told(one: Judged, linear: Linear, meaning: Meaning | None, rows: Numbers) -> Floats:
     """Return polarity (English) or a label (Russian) of some rows; what cannot be read has no polarity, no label."""
     texts = taken(one.encoded, rows)
     scores = linear.scores(texts)

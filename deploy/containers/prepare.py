@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import secrets
-from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER, PROVIDERS
+from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER, PROVIDERS, chat
 
 MOUNTED = (
     "postgres",
@@ -21,6 +21,8 @@ MOUNTED = (
     "embeddings",
     "recommend_owner",
     "recommend",
+    "sentiment_owner",
+    "sentiment",
     "gateway_owner",
     "gateway",
     "valkey_settings",
@@ -29,6 +31,7 @@ MOUNTED = (
     "identity/crm.pem",
     "identity/embeddings.pem",
     "identity/recommend.pem",
+    "identity/sentiment.pem",
 )
 DATABASE = "rapport"
 VALKEY_SETTINGS = """\
@@ -63,6 +66,8 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
         "embeddings": _database(folder, "embeddings") | _cache(folder, "embeddings") | _provider(folder, outside),
         "recommend_owner": _owner(folder, "recommend"),
         "recommend": _database(folder, "recommend") | _cache(folder, "recommend"),
+        "sentiment_owner": _owner(folder, "sentiment"),
+        "sentiment": _database(folder, "sentiment") | dict(chat(outside)),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
         "gateway_owner": _owner(folder, "gateway"),
         "gateway": _cache(folder, "gateway")

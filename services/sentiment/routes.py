@@ -46,7 +46,6 @@ from services.sentiment.usecases.tell import TagMeaning
 
 Reader = Annotated[Identity, Depends(require("ml:read"))]
 Writer = Annotated[Identity, Depends(require("ml:write"))]
-TAGS = ["sentiment"]
 
 router = APIRouter(prefix="/api/ml/sentiment")
 
@@ -73,7 +72,7 @@ MeansDep = Annotated[Means, Depends(means_of)]
 Now = Annotated[datetime, Depends(_now)]
 
 
-@router.get("", tags=TAGS)
+@router.get("", tags=["sentiment"])
 async def list_sentiments(
     who: Reader,
     means: MeansDep,
@@ -88,14 +87,14 @@ async def list_sentiments(
     return SentimentsOut(items=items, next_cursor=encode_cursor(items[-1].contact_id) if len(found) > limit else None)
 
 
-@router.get("/overview", tags=TAGS)
+@router.get("/overview", tags=["sentiment"])
 async def read_sentiment_overview(who: Reader, means: MeansDep) -> OverviewOut:
     """Tell how the relationships of the workspace stand."""
     counts, run = await read.overview(means.pool, who.workspace_id)
     return OverviewOut.from_domain(counts, model=_run_model(run, means))
 
 
-@router.get("/trend", tags=TAGS)
+@router.get("/trend", tags=["sentiment"])
 async def read_sentiment_trend(
     who: Reader,
     means: MeansDep,
@@ -107,7 +106,7 @@ async def read_sentiment_trend(
     return TrendOut(items=[WeekOut.from_domain(one) for one in found])
 
 
-@router.post("/analyze", tags=TAGS)
+@router.post("/analyze", tags=["sentiment"])
 async def analyze_texts(who: Reader, means: MeansDep, body: AnalyzeIn) -> AnalyzeOut:
     """Say how texts sound, in English or Russian, with the sentences that pushed; nothing is kept."""
     answer = await analyze(means.pool, means.serving, means.chat, who.workspace_id, body.all)
@@ -115,34 +114,34 @@ async def analyze_texts(who: Reader, means: MeansDep, body: AnalyzeIn) -> Analyz
     return AnalyzeOut(results=[ToneOut.from_domain(one.tone, one.evidence) for one in answer.results], model=model)
 
 
-@router.post("/batch", tags=TAGS)
+@router.post("/batch", tags=["sentiment"])
 async def read_sentiments(who: Reader, means: MeansDep, now: Now, body: BatchIn) -> BatchOut:
     """Read the tone of up to 1,000 relationships at once, without evidence and reasons."""
     found, there, model = await read.several(means.pool, means.serving, who.workspace_id, body.contact_ids, now)
     return BatchOut(items=[_batch_item(one, found, there, model, now) for one in body.contact_ids])
 
 
-@router.get("/lexicon", tags=TAGS)
+@router.get("/lexicon", tags=["sentiment"])
 async def read_lexicon(who: Reader, means: MeansDep) -> LexiconOut:
     """List what tags say of a relationship here."""
     return _lexicon(await tell.meanings(means.pool, who.workspace_id))
 
 
-@router.put("/lexicon", tags=TAGS)
+@router.put("/lexicon", tags=["sentiment"])
 async def replace_lexicon(who: Writer, means: MeansDep, body: LexiconIn) -> LexiconOut:
     """Say what tags mean in this workspace, all at once; kept figures follow with the next night."""
     values = {one.tag: one.value for one in body.items}
     return _lexicon(await tell.replace_meanings(means.pool, who.workspace_id, values))
 
 
-@router.get("/readiness", tags=TAGS)
+@router.get("/readiness", tags=["sentiment"])
 async def read_sentiment_readiness(who: Reader, means: MeansDep) -> ReadinessOut:
     """Tell how much there is of what tones are made from."""
     async with workspace(means.pool, who.workspace_id) as connection:
         return ReadinessOut.from_domain(await facts.amounts(connection, who.workspace_id))
 
 
-@router.get("/erasures/{entity_id}", tags=TAGS)
+@router.get("/erasures/{entity_id}", tags=["sentiment"])
 async def read_sentiment_erasure(who: Reader, means: MeansDep, entity_id: UUID) -> ErasureOut:
     """Confirm, or not yet, that nothing of an erased row is left in this service."""
     async with workspace(means.pool, who.workspace_id) as connection:
@@ -150,7 +149,7 @@ async def read_sentiment_erasure(who: Reader, means: MeansDep, entity_id: UUID) 
     return ErasureOut(entity_id=entity_id, erased=gone)
 
 
-@router.get("/{contact_id}", tags=TAGS)
+@router.get("/{contact_id}", tags=["sentiment"])
 async def read_sentiment(
     who: Reader,
     means: MeansDep,
@@ -173,7 +172,7 @@ async def read_sentiment(
     )
 
 
-@router.post("/{contact_id}/corrections", tags=TAGS)
+@router.post("/{contact_id}/corrections", tags=["sentiment"])
 async def correct_sentiment(
     who: Writer, means: MeansDep, now: Now, contact_id: UUID, body: CorrectionIn
 ) -> CorrectionOut:

@@ -78,7 +78,14 @@ _OVERVIEW = {
     "computed_at": "2026-11-23T04:46:00Z",
     "facts_as_of": "2026-11-23T04:45:00Z",
 }
-_WEEK = {"week": "2026-11-16", "average_sentiment": 0.17, "contacts": 156, "positive_count": 61, "neutral_count": 80, "negative_count": 15}  # fmt: skip
+_WEEK = {
+    "week": "2026-11-16",
+    "average_sentiment": 0.17,
+    "contacts": 156,
+    "positive_count": 61,
+    "neutral_count": 80,
+    "negative_count": 15,
+}
 _RESULT = {
     "polarity": 0.82,
     "label": "positive",

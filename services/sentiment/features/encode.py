@@ -14,6 +14,7 @@ from services.sentiment.domain import Encoded, Tokens, Tongue
 from services.sentiment.features import ngrams
 from services.sentiment.features.tokens import BUT, found_in, tokens
 
+YO = ("\u0451", "\u0435")  # ё is mostly written without its dots
 TURNED = -0.6  # what a negation makes of a rating
 NORMAL = 2.0  # as VADER's alpha of 15, for ratings in -1 … 1
 
@@ -60,7 +61,7 @@ def encode(texts: Sequence[str], language: Tongue, rated: Lexicon, found: Sequen
 def stems(words: Sequence[str]) -> dict[str, str]:
     """Return the Russian stem of each word (Snowball). A stemmer of one's own for each call: it is not to be shared."""
     each = list(dict.fromkeys(words))
-    plain = [word.replace("ё", "е") for word in each]
+    plain = [word.replace(*YO) for word in each]
     return dict(zip(each, Stemmer.Stemmer("russian").stemWords(plain), strict=True))
 
 

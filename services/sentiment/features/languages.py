@@ -15,9 +15,9 @@ _FREQUENT = {
 _ENGLISH = _FREQUENT["en"]
 _OTHERS: dict[str, list[str]] = {}  # the languages we do not read in which a word is frequent
 for _language, _words in _FREQUENT.items():
-    for _word in _words - _ENGLISH:
+    for _word in _words - _ENGLISH if _language != "ru" else ():
         _OTHERS.setdefault(_word, []).append(_language)
-_RUSSIAN_ONLY = frozenset("и в не на я что он с как это по но они к у за вы так из ее мы о от бы для".split())
+_RUSSIAN = _FREQUENT["ru"]
 # Letters no Russian word has, and a hard sign where Russian has none.
 _OTHER_CYRILLIC = re.compile(r"[іїєґўјљњћђџәғқңөұүһѓќѕ]|ъ(?![еёюя])", re.IGNORECASE)
 _KNOWN_SHARE = 0.5
@@ -45,7 +45,7 @@ def only_language(words: Sequence[str], english: Collection[str]) -> Tongue | No
 
 
 def _of_cyrillic(words: Sequence[str]) -> Tongue | None:
-    russian = sum(word in _RUSSIAN_ONLY for word in words)
+    russian = sum(word in _RUSSIAN for word in words)
     others = _most(words)
     foreign = sum(bool(_OTHER_CYRILLIC.search(word)) for word in words)
     return None if foreign + others > russian else "ru"

@@ -34,14 +34,15 @@ YEAR_DAYS, RECENT_DAYS = 365.0, 90.0
 FEWEST_EXCHANGES = 3
 SMOOTHING = 2.0
 DAY_S = 86_400.0
+YO = ("\u0451", "\u0435")  # ё is mostly written without its dots
 
 _TAGS = tomllib.loads((Path(__file__).parent / "tags.toml").read_text(encoding="utf-8"))
 
 
 def tag_key(tag: str) -> str:
-    """Return a tag as it is looked up: in any case, with or without #, in whatever Unicode form, ё as е."""
+    """Return a tag as it is looked up: in any case, with or without #, in whatever Unicode form."""
     plain = unicodedata.normalize("NFKC", tag).casefold().strip().lstrip("#").strip()
-    return " ".join(plain.replace("ё", "е").replace("_", " ").split())
+    return " ".join(plain.replace(*YO).replace("_", " ").split())
 
 
 DEFAULTS: Mapping[str, float] = {tag_key(tag): value for tags in _TAGS.values() for tag, value in tags.items()}

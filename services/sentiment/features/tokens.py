@@ -1,6 +1,8 @@
 """Words, emoticons and marks of a text; which of them a negation turns, which an intensifier strengthens."""
 
 import re
+import tomllib
+from pathlib import Path
 
 from services.sentiment.domain import Tokens, Tongue
 
@@ -13,21 +15,11 @@ _TOKEN = re.compile(
     r"|[!?]+|\.\.+|[.,;:]"
     r"|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2190-\u21FF\u2B00-\u2BFF]|\d+"
 )
-_NEGATIONS = {
-    "en": frozenset(
-        "not no never none nothing neither nor nobody nowhere cannot cant dont doesnt didnt isnt wasnt arent werent"
-        " wont wouldnt couldnt shouldnt hasnt havent hadnt aint without hardly barely n't lack lacks".split()
-    ),
-    "ru": frozenset("не ни нет без никогда ничего никто нету никакой никаких ничуть вовсе".split()),
-}
-_STRONGER = {
-    "en": frozenset("very really so extremely absolutely totally incredibly truly deeply highly too".split()),
-    "ru": frozenset("очень крайне весьма так такой такая самый самая просто совсем абсолютно безумно".split()),
-}
-_WEAKER = {
-    "en": frozenset("slightly somewhat little kinda fairly almost partly".split()),
-    "ru": frozenset("немного слегка чуть почти несколько отчасти".split()),
-}
+_WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+_NEGATIONS, _STRONGER, _WEAKER = (
+    {language: frozenset(words.split()) for language, words in _WORDS[what].items()}
+    for what in ("negations", "stronger", "weaker")
+)
 BUT = frozenset({"but", "however", "но", "однако", "зато"})
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from services.sentiment.domain import Encoded, Label, Numbers, Values
 
 SURE = 0.99  # no probability is ever 0 or 1 (SPEC §3)
-HALF_SCALE = 4.0  # raters of English gave -4 to 4
+STRONGEST = 8 / 3  # of the raters' -4 to 4: hardly any text is rated farther out, and that is polarity 1
 
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
 
@@ -86,7 +86,8 @@ class Meaning:
     def polarity(self, scores: Values, texts: Encoded) -> Values:
         """Return -1 to 1: of English the rating itself, of Russian positive less negative."""
         if scores.shape[1] == 1:
-            return np.clip(self.rated(scores, texts) / HALF_SCALE * 1.5, -1, 1)
+            rated: Values = np.clip(self.rated(scores, texts) / STRONGEST, -1, 1)
+            return rated
         probabilities = self.probabilities(scores, texts)
         difference: Values = probabilities[:, 2] - probabilities[:, 0]
         return difference

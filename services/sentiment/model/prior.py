@@ -73,7 +73,7 @@ def dump(linear: Linear) -> bytes:
     arrays = {name: np.asarray(getattr(linear, name), np.float16) for name in ARRAYS}
     arrays |= {name: np.asarray(getattr(linear, name), np.float32) for name in ("mean", "spread")}
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its own option is a keyword among the names
     return file.getvalue()
 
 

@@ -143,7 +143,8 @@ def balanced(rating: Floats, source: NDArray[np.str_]) -> Floats:
     """Return weights by which every source counts alike, and every label within it: no source's habits are learned."""
     cells, place = np.unique(np.stack([source, rating.astype(str)]), axis=1, return_inverse=True)
     counts = np.bincount(place)
-    return len(rating) / (cells.shape[1] * counts[place])
+    weight: Floats = len(rating) / (cells.shape[1] * counts[place])
+    return weight
 
 
 def _rarity(buckets: Numbers, texts: int) -> Values:

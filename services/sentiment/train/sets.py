@@ -84,5 +84,5 @@ def opensentiment(folder: Path) -> Rated:
 def _rated(
     name: str, texts: list[str], ratings: list[float], sources: list[str], groups: list[str] | None = None
 ) -> Rated:
-    numbers = np.unique(np.array(groups if groups else texts), return_inverse=True)[1]
+    numbers = np.unique(np.array(groups or texts), return_inverse=True)[1]
     return Rated(name, texts, np.array(ratings), np.array(sources), numbers.astype(np.int64))

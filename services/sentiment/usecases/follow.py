@@ -1,4 +1,4 @@
-"""Follow the change feed: whoever changed, or with whom something passed, is computed anew; of who is gone nothing stays."""
+"""Follow the change feed: who changed, or with whom something passed, is computed anew; of the gone nothing stays."""
 
 from datetime import datetime
 from uuid import UUID
