@@ -41,6 +41,7 @@ def run(home: Home, console: Console, stopped: Event) -> str:
         console.print(summary.tell(api, results["graph"]))
         console.print(answers.similar(api, person), answers.search(api), answers.clusters(api))
         console.print(answers.people_to_meet(api, person))
+        console.print(answers.feelings(api), answers.relationships(api))
     return f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}"
 
 

@@ -34,6 +34,10 @@ NO_PLAN = {
     "services/crm/sql/copy_incoming_people.sql": "fills it",
     "services/recommend/sql/make_incoming_people.sql": "makes such a table for people to meet",
     "services/recommend/sql/copy_incoming_people.sql": "fills it",
+    "services/sentiment/sql/make_incoming_tones.sql": "makes such a table for tones",
+    "services/sentiment/sql/copy_incoming_tones.sql": "fills it",
+    "services/sentiment/sql/make_incoming_weeks.sql": "makes such a table for weeks",
+    "services/sentiment/sql/copy_incoming_weeks.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {

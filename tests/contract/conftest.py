@@ -87,12 +87,14 @@ async def listening(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> AsyncIte
 
 
 @pytest.fixture(scope="session")
-async def houses(crm: House, embeddings: House, recommend: House, keys: Keys) -> AsyncIterator[dict[str, House]]:
+async def houses(
+    crm: House, embeddings: House, recommend: House, sentiment: House, keys: Keys
+) -> AsyncIterator[dict[str, House]]:
     """Return every service by name. The encoder's model is not loaded: what is asked here never gets that far."""
     transport = httpx.ASGITransport(build("encoder"))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         encoder = House("encoder", client, keys.signer("gateway"))
-        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "encoder": encoder}
+        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "sentiment": sentiment, "encoder": encoder}
 
 
 @pytest.fixture(scope="session")
@@ -152,11 +154,15 @@ async def put_cluster(conninfo: str, workspace_id: UUID, contact_id: UUID) -> No
 
 
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
-    return await seed(crm, embeddings, recommend, database)
+async def seeded(
+    crm: House, embeddings: House, recommend: House, sentiment: House, database: postgres.Server
+) -> Workspace:
+    return await seed(crm, embeddings, recommend, sentiment, database)
 
 
-async def seed(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
+async def seed(
+    crm: House, embeddings: House, recommend: House, sentiment: House, database: postgres.Server
+) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -182,20 +188,29 @@ async def seed(crm: House, embeddings: House, recommend: House, database: postgr
     trained = await recommend.client.post(
         "/api/ml/recommendations/jobs", json={"kind": "train"}, headers=recommend.token(workspace_id)
     )
+    read = await sentiment.client.post(
+        "/api/ml/sentiment/jobs", json={"kind": "analyze"}, headers=sentiment.token(workspace_id)
+    )
     rows["target_id"] = rows["contact_id"]
     await put_cluster(database.conninfo("embeddings"), workspace_id, rows["contact_id"])
-    jobs = {"recommend": trained.json()["id"], "crm": imported.json()["id"], "embeddings": asked.json()["id"]}
+    jobs = {
+        "recommend": trained.json()["id"],
+        "sentiment": read.json()["id"],
+        "crm": imported.json()["id"],
+        "embeddings": asked.json()["id"],
+    }
     ids: dict[str, Ids] = {
         house: {**rows, **MODEL, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()
     }
     other = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
     ids["embeddings"] = {**ids["embeddings"], **other}
+    ids["sentiment"] = {**ids["sentiment"], "name": "tone"}
     return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, keys: Keys,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, sentiment: House, keys: Keys,
     gateway_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
@@ -203,7 +218,7 @@ async def gateway(
     jwks = tmp_path_factory.mktemp("issuer") / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, sentiment)}
     outside = Outside(issuer, Inside(keys, "crm"), published=request.param)
     async with before(behind, gateway_settings | believed) as url, httpx.AsyncClient(base_url=url) as client:
         yield Gateway(client, outside, behind)
@@ -211,10 +226,10 @@ async def gateway(
 
 @pytest.fixture(scope="session")
 async def one_gateway(
-    crm: House, embeddings: House, recommend: House, keys: Keys, gateway_settings: dict[str, Any]
+    crm: House, embeddings: House, recommend: House, sentiment: House, keys: Keys, gateway_settings: dict[str, Any]
 ) -> AsyncIterator[Gateway]:
     """Give the gateway of the shared secret, for what has nothing to do with whose tokens it believes."""
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, sentiment)}
     settings = gateway_settings | {"jwt_secret": OUTSIDE_SECRET}
     outside = Outside(Keys("issuer", "stranger"), Inside(keys, "crm"), published=False)
     async with before(behind, settings) as url, httpx.AsyncClient(base_url=url) as client:

@@ -47,6 +47,9 @@ TAGS = {
     "recommendations": "What recommendations stand on, and whether enough of it is there.",
     "recommendations jobs": "Long work on recommendations: finding people to meet, learning from who met whom.",
     "recommendations models": "Versions of the model that orders people, and which serves.",
+    "sentiment": "How people feel: the tone of relationships and of any text, in English and Russian.",
+    "sentiment jobs": "Long work on tones: reading everybody's.",
+    "sentiment models": "Versions of the model that reads texts, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

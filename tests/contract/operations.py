@@ -16,6 +16,7 @@ READING_POSTS = {
     "/api/ml/similar/batch",
     "/api/ml/search",
     "/api/ml/sentiment/analyze",
+    "/api/ml/sentiment/batch",
 }  # a question too long for a URL
 # What these are about is named in their query, and cannot be left out by a caller who is nobody's user.
 ABOUT_ONE = {"/api/ml/recommendations/contacts", "/api/ml/recommendations/introductions"}

@@ -27,6 +27,8 @@ REFUSED = {
     "give_feedback": (422, "no_self_contact"),
     "promote_recommendations_model": (404, "model_not_found"),
     "roll_back_recommendations_model": (409, "nothing_to_roll_back"),
+    "promote_sentiment_model": (404, "model_not_found"),
+    "roll_back_sentiment_model": (409, "nothing_to_roll_back"),
 }
 CLIENT = "rapport_client"
 # Rows that others refer to go last, or those would be gone with them.
@@ -64,9 +66,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def spent(crm: House, embeddings: House, recommend: House, database: postgres.Server) -> Workspace:
+async def spent(
+    crm: House, embeddings: House, recommend: House, sentiment: House, database: postgres.Server
+) -> Workspace:
     """Give a workspace of these tests alone: they erase what is in it."""
-    made = await seed(crm, embeddings, recommend, database)
+    made = await seed(crm, embeddings, recommend, sentiment, database)
     await put_models(database.conninfo("embeddings"), made.id)
     return made
 

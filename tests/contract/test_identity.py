@@ -36,6 +36,9 @@ SAYS_NOTHING = {
     "read_recommendations_erasure": "as above",
     "list_recommendations_model_events": "of a model that was never trained: nothing has happened to it",
     "roll_back_recommendations_model": "as above: there is nothing to go back to",
+    "read_sentiment_erasure": "an id of which nothing is here is an erased one",
+    "list_sentiment_model_events": "of a model that no night has registered: nothing has happened to it",
+    "roll_back_sentiment_model": "as above: there is nothing to go back to",
 }
 # What a good token may be told beside the answer: there is nothing there yet.
 GOOD = {200, 202, 404, 409}

@@ -24,6 +24,8 @@ VICTIMS = {
     "embeddings-worker": "services.embeddings.jobs",
     "recommend": "services.recommend.app",
     "recommend-worker": "services.recommend.jobs",
+    "sentiment": "services.sentiment.app",
+    "sentiment-worker": "services.sentiment.jobs",
     "encoder": "services.encoder.app",
     "gateway": "gateway.proxy.app",
     "valkey": "valkey-server",

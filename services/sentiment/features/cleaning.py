@@ -24,7 +24,7 @@ _REST_IS_QUOTED = re.compile(
 )
 _SAYS_WHO = re.compile(
     r"^[ \t]*(?:on[ \t][^\n]{4,200}(?:\n[^\n]{0,120})?[ \t]wrote|at[ \t][^\n]{4,120},[ \t]you wrote"
-    r"|[^\n]{4,200}(?:\n[^\n]{0,120})?[ \t](?:написала?|написал\(а\)|пишет|писал\u0430?))[ \t]*:[ \t]*$",
+    r"|[^\n]{4,200}(?:\n[^\n]{0,120})?[ \t](?:написал\w?(?:\(\w\))?|пишет|писал\w?))[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HAS_DATE = re.compile(r"\d{1,2}|@")

@@ -14,6 +14,7 @@ from services.crm.settings import CrmSettings
 from services.embeddings.settings import EmbeddingsSettings
 from services.encoder.settings import EncoderSettings
 from services.recommend.settings import RecommendSettings
+from services.sentiment.settings import SentimentSettings
 
 REPOSITORY = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "deploy/compose.yaml").read_text())
@@ -25,6 +26,8 @@ SETTINGS: dict[str, type[Settings]] = {
     "embeddings-worker": EmbeddingsSettings,
     "recommend": RecommendSettings,
     "recommend-worker": RecommendSettings,
+    "sentiment": SentimentSettings,
+    "sentiment-worker": SentimentSettings,
     "encoder": EncoderSettings,
     "gateway": GatewaySettings,
 }
@@ -59,7 +62,7 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
     others = {"database", "provision", "valkey"}
-    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "gateway")}
+    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "sentiment", "gateway")}
     assert set(SERVICES) - others == set(SETTINGS)
 
 
@@ -90,7 +93,17 @@ def test_every_secret_a_container_mounts_is_made_and_readable_in_it(service: str
 
 
 def test_a_service_mounts_no_other_services_key() -> None:
-    for name in ("crm", "crm-worker", "embeddings", "embeddings-worker", "recommend", "recommend-worker", "gateway"):
+    for name in (
+        "crm",
+        "crm-worker",
+        "embeddings",
+        "embeddings-worker",
+        "recommend",
+        "recommend-worker",
+        "sentiment",
+        "sentiment-worker",
+        "gateway",
+    ):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]
         assert keys == [f"{name.removesuffix('-worker')}_key"]
 
