@@ -74,7 +74,9 @@ def relationships(api: Api) -> Table:
         person = api.get(f"/crm/contacts/{one['contact_id']}")
         shown = api.get(f"/sentiment/{one['contact_id']}")
         because = [reason["text"] for reason in shown["reasons"]]
-        because += [f"“{said['text']}” ({said['value']:+.2f})" for said in shown["evidence"][:1]]
+        way = one["components"]["notes"] or 0.0
+        pushed = [said for said in shown["evidence"] if said["value"] * way > 0][:1]
+        because += [f"“{said['text']}” ({said['value']:+.2f})" for said in pushed]
         label, tone = shown["sentiment_label"] or "", shown["overall_sentiment"] or 0.0
         table.add_row(Text(full_name(person)), label, f"{tone:+.2f}", Text("; ".join(because)))
     return table
