@@ -56,7 +56,7 @@ def create_app(settings: SentimentSettings | None = None) -> FastAPI:
 
 def open_chat(settings: SentimentSettings) -> Chat | None:
     """Return who asks the chat model that is named; texts leave the machine only for who names one."""
-    if settings.chat_model is None:
+    if settings.chat_model is None or settings.openai_api_key is None:
         return None
     client = AsyncOpenAI(
         base_url=settings.openai_base_url,

@@ -14,27 +14,29 @@ from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_curso
 from kit.wire import Instant
 from services.sentiment.domain import Kept, Run, Sentiment
 from services.sentiment.features.relationship import label_of
-from services.sentiment.schemas import (
-    AnalyzeIn,
-    AnalyzeOut,
+from services.sentiment.schemas.relationships import (
     BatchIn,
     BatchItem,
     BatchOut,
+    Labelled,
+    ModelOut,
+    OverviewOut,
+    SentimentOut,
+    SentimentsOut,
+    TrendOut,
+    WeekOut,
+)
+from services.sentiment.schemas.texts import (
+    AnalyzeIn,
+    AnalyzeOut,
     CorrectionIn,
     CorrectionOut,
     ErasureOut,
-    Labelled,
     LexiconIn,
     LexiconOut,
-    ModelOut,
-    OverviewOut,
     ReadinessOut,
-    SentimentOut,
-    SentimentsOut,
     TagOut,
     ToneOut,
-    TrendOut,
-    WeekOut,
 )
 from services.sentiment.store import facts, tones
 from services.sentiment.usecases import read, tell

@@ -55,13 +55,14 @@ def load(folder: Path = FOLDER) -> Prior:
         if hashlib.sha256(files[name]).hexdigest() != expected:
             raise ArtifactRefused(NAME, version, f"{name} does not have the hash that was noted")
     words = json.loads(files[WORDS])
+    lists = {tongue: [_ratings(one) for one in words[tongue]] for tongue in TONGUES}
     prior = Prior(
         manifest=manifest,
         linear={tongue: _linear(files[f"{tongue}.npz"]) for tongue in TONGUES},
         meaning={tongue: Meaning(**manifest["meaning"][tongue]) for tongue in TONGUES},
-        rated={tongue: lexicon(words[tongue]) for tongue in TONGUES},
-        own=lexicon(words["ru"][1:2]),
-        emoji=words["en"][-1],
+        rated={tongue: lexicon(lists[tongue]) for tongue in TONGUES},
+        own=lexicon(lists["ru"][1:2]),
+        emoji=lists["en"][-1],
         english=frozenset(words["english"]),
     )
     _test(prior)
@@ -75,6 +76,10 @@ def dump(linear: Linear) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its own option is a keyword among the names
     return file.getvalue()
+
+
+def _ratings(columns: Mapping[str, Any]) -> dict[str, float]:
+    return dict(zip(columns["words"], columns["ratings"], strict=True))
 
 
 def _linear(content: bytes) -> Linear:

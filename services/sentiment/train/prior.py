@@ -92,7 +92,7 @@ def known_english(some: Sequence[Rated], lists: Sequence[Ratings]) -> list[str]:
 
 def write(folder: Path, models: Mapping[Tongue, Fitted], lists: Lists, english: Sequence[str]) -> dict[str, Any]:
     """Write the artifact and its manifest; return the manifest."""
-    content = {"en": lists.en, "ru": lists.ru, "english": english}
+    content = {"en": _columns(lists.en), "ru": _columns(lists.ru), "english": english}
     files = {f"{tongue}.npz": dump(one.linear) for tongue, one in models.items()}
     files[WORDS] = json.dumps(content, ensure_ascii=False, indent=0, sort_keys=True).encode()
     folder.mkdir(parents=True, exist_ok=True)
@@ -112,6 +112,10 @@ def write(folder: Path, models: Mapping[Tongue, Fitted], lists: Lists, english: 
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+def _columns(lists: Sequence[Ratings]) -> list[dict[str, list[Any]]]:
+    return [{"words": list(ratings), "ratings": list(ratings.values())} for ratings in lists]
 
 
 def _test(one: Fitted, tongue: Tongue, lists: Lists) -> dict[str, Any]:

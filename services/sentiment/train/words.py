@@ -1,6 +1,5 @@
 """The rated words that ship, in the form the features look them up; train/lists/README.md says where each is from."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -56,8 +55,8 @@ def _own() -> Iterable[tuple[str, float]]:
 
 
 def _list(name: str) -> dict[str, float]:
-    rated: dict[str, float] = json.loads((LISTS / f"{name}.json").read_text(encoding="utf-8"))
-    return rated
+    lines = (LISTS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return {word: float(value) for word, value in (line.split("\t") for line in lines)}
 
 
 def _by_stem(words: Iterable[tuple[str, float]]) -> dict[str, float]:

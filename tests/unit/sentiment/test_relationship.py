@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.sentiment.domain import History, Tone, Written
+from services.sentiment.domain import Direction, History, Tone, Written
 from services.sentiment.features.reasons import reasons
 from services.sentiment.features.relationship import (
     DEFAULTS,
@@ -16,7 +16,6 @@ from services.sentiment.features.relationship import (
     of_texts,
     rhythm_of,
 )
-from services.sentiment.domain import Direction
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WARM = Tone(0.8, "positive", "en", 0.9)

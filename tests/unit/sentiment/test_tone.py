@@ -14,8 +14,8 @@ QUOTED = [
     "Спасибо, отличная работа!\n\n5 января 2026 г., 10:00, Иван <i@x.example> написал(а):\n> ужасно, отвратительно",
     "5 января 2026 г., 10:00, Иван <i@x.example> написал:\n> ужасно, отвратительно\n\nСпасибо, отличная работа!",
 ]
-UNREAD = ["", "   \n ", "12345", "!?", "🚗", "Das ist ein wunderbarer Tag", "今日はとても良い日です", "Це дуже добре, дякую",
-          "C'est une très mauvaise idée", "<p></p>", "https://example.com/great"]  # fmt: skip
+UNREAD = ["", "   \n ", "12345", "!?", "🚗", "Das ist ein wunderbarer Tag", "今日はとても良い日です",
+          "Це дуже добре, дякую", "C'est une très mauvaise idée", "<p></p>", "https://example.com/great"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

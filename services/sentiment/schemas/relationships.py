@@ -1,37 +1,28 @@
-"""Tones of relationships and of texts, what tags mean and what was corrected, as they go over the wire."""
+"""Tones of relationships, one, many, all together and over time, as they go over the wire."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field
 
-from kit.wire import Storable
 from services.sentiment.domain import (
-    Amounts,
     Counts,
     Evidence,
     Kept,
-    Label,
     Reason,
     RelationshipLabel,
-    Sentence,
     Sentiment,
     Side,
     Status,
-    Tone,
-    Tongue,
     Week,
 )
 
-LONGEST_TEXT = 100_000
-TEXTS_LIMIT = 100
 CONTACTS_LIMIT = 1_000
-TAGS_LIMIT = 1_000
 
-_JEFF = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20"
-_MODEL = {"name": "tone", "version": "2026-11-28", "kind": "linear"}
+JEFF = "5f0c1d8e-6f0b-4c55-9b1e-2a8f4f0d2c20"
+MODEL = {"name": "tone", "version": "2026-11-28", "kind": "linear"}
 _SENTENCE = {
     "code": "sentence",
     "text": "Thank you, great work!",
@@ -51,7 +42,7 @@ _REASON = {
     "contribution": 0.36,
 }
 _SENTIMENT = {
-    "contact_id": _JEFF,
+    "contact_id": JEFF,
     "status": "scored",
     "missing": [],
     "overall_sentiment": 0.58,
@@ -63,7 +54,7 @@ _SENTIMENT = {
     "reasons": [_REASON],
     "base": 0,
     "link": "identity",
-    "model": _MODEL,
+    "model": MODEL,
     "computed_at": "2026-11-23T04:46:00Z",
     "facts_as_of": "2026-11-23T04:45:00Z",
 }
@@ -74,7 +65,7 @@ _OVERVIEW = {
     "neutral_count": 80,
     "negative_count": 15,
     "labels": {"Very Positive": 11, "Positive": 50, "Neutral": 80, "Negative": 12, "Very Negative": 3},
-    "model": _MODEL,
+    "model": MODEL,
     "computed_at": "2026-11-23T04:46:00Z",
     "facts_as_of": "2026-11-23T04:45:00Z",
 }
@@ -86,21 +77,7 @@ _WEEK = {
     "neutral_count": 80,
     "negative_count": 15,
 }
-_RESULT = {
-    "polarity": 0.82,
-    "label": "positive",
-    "language": "en",
-    "confidence": 0.95,
-    "evidence": [{"text": "Thank you, great work!", "polarity": 0.82, "language": "en"}],
-}
-_ANALYZED = {"results": [_RESULT], "model": _MODEL}
-_TAGS = {"items": [{"tag": "mentor", "value": 0.9, "origin": "default"}], "next_cursor": None}
-
 Value = Annotated[float, Field(ge=-1, le=1)]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Tag = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"[^#\s]"), Storable
-]
 Labelled = Literal["Very Positive", "Positive", "Neutral", "Negative", "Very Negative"]
 
 
@@ -262,7 +239,7 @@ class SentimentsOut(BaseModel, json_schema_extra={"examples": [{"items": [_SENTI
     next_cursor: str | None = None
 
 
-class BatchIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [_JEFF]}]}):
+class BatchIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"contact_ids": [JEFF]}]}):
     contact_ids: list[UUID] = Field(max_length=CONTACTS_LIMIT)
 
 
@@ -274,7 +251,7 @@ class BatchItem(BaseModel):
 
 class BatchOut(
     BaseModel,
-    json_schema_extra={"examples": [{"items": [{"contact_id": _JEFF, "sentiment": _SENTIMENT, "error": None}]}]},
+    json_schema_extra={"examples": [{"items": [{"contact_id": JEFF, "sentiment": _SENTIMENT, "error": None}]}]},
 ):
     """An item for each id, in the order asked."""
 
@@ -342,130 +319,3 @@ class WeekOut(BaseModel):
 class TrendOut(BaseModel, json_schema_extra={"examples": [{"items": [_WEEK], "next_cursor": None}]}):
     items: list[WeekOut] = Field(description="oldest first")
     next_cursor: str | None = None
-
-
-class AnalyzeIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"texts": ["Thank you, great work!"]}]}):
-    """One text or several; a letter may hold markup and quotations, which are left out."""
-
-    text: Text | None = None
-    texts: list[Text] | None = Field(default=None, max_length=TEXTS_LIMIT)
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.text is None) == (self.texts is None):
-            raise ValueError("send text or texts, one of the two")
-        return self
-
-    @property
-    def all(self) -> list[str]:
-        return self.texts if self.texts is not None else [self.text or ""]
-
-
-class SentenceOut(BaseModel):
-    text: str
-    polarity: float
-    language: Tongue | None
-
-    @classmethod
-    def from_domain(cls, one: Sentence) -> Self:
-        return cls(text=one.text, polarity=one.polarity, language=one.language)
-
-
-class ToneOut(BaseModel):
-    """How a text sounds; the label `none` says that there is nothing we can read, and is never neutral."""
-
-    polarity: Value
-    label: Label
-    language: Tongue | None
-    confidence: float
-    evidence: list[SentenceOut]
-
-    @classmethod
-    def from_domain(cls, tone: Tone, evidence: Sequence[Sentence]) -> Self:
-        return cls(
-            polarity=tone.polarity,
-            label=tone.label,
-            language=tone.language,
-            confidence=tone.confidence,
-            evidence=[SentenceOut.from_domain(one) for one in evidence],
-        )
-
-
-class AnalyzeOut(BaseModel, json_schema_extra={"examples": [_ANALYZED]}):
-    results: list[ToneOut]
-    model: ModelOut
-
-
-class CorrectionIn(
-    BaseModel,
-    extra="forbid",
-    json_schema_extra={"examples": [{"label": "Positive", "correction_id": "7d7e1f60-6a2c-4b8e-9a0f-0a3b1f3c2d11"}]},
-):
-    """What a relationship's tone is; it counts once for each `correction_id`."""
-
-    label: Labelled
-    correction_id: UUID
-
-
-class CorrectionOut(BaseModel, json_schema_extra={"examples": [{"status": "accepted"}]}):
-    status: Literal["accepted", "duplicate"]
-
-
-class TagIn(BaseModel, extra="forbid"):
-    tag: Tag
-    value: Value = Field(allow_inf_nan=False, description="0: the tag says nothing here")
-
-
-class LexiconIn(BaseModel, extra="forbid", json_schema_extra={"examples": [{"items": [{"tag": "vip", "value": 0.6}]}]}):
-    """All that the workspace says of tags: what is left out says what it says everywhere."""
-
-    items: list[TagIn] = Field(max_length=TAGS_LIMIT)
-
-
-class TagOut(BaseModel):
-    tag: str = Field(description="as it is looked up: without case, # and ё")
-    value: Value
-    origin: Literal["default", "workspace"]
-
-
-class LexiconOut(BaseModel, json_schema_extra={"examples": [_TAGS]}):
-    items: list[TagOut]
-    next_cursor: str | None = None
-
-
-class ReadinessItem(BaseModel):
-    kind: Literal["tags", "notes", "summaries", "interactions", "corrections"]
-    have: int
-    minimum: int = Field(description="with fewer a part has no data, or nothing to judge by")
-    optimal: int
-
-
-_READINESS: list[dict[str, Any]] = [{"kind": "interactions", "have": 33_954, "minimum": 3, "optimal": 1_000}]
-_ENOUGH: tuple[tuple[Literal["tags", "notes", "summaries", "interactions", "corrections"], int, int], ...] = (
-    ("tags", 1, 100),
-    ("notes", 1, 100),
-    ("summaries", 1, 1_000),
-    ("interactions", 3, 1_000),
-    ("corrections", 20, 100),
-)
-
-
-class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINESS, "next_cursor": None}]}):
-    """How much the workspace has of what tones are made from."""
-
-    items: list[ReadinessItem]
-    next_cursor: str | None = None
-
-    @classmethod
-    def from_domain(cls, amounts: Amounts) -> Self:
-        return cls(
-            items=[
-                ReadinessItem(kind=kind, have=getattr(amounts, kind), minimum=minimum, optimal=optimal)
-                for kind, minimum, optimal in _ENOUGH
-            ]
-        )
-
-
-class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": _JEFF, "erased": True}]}):
-    entity_id: UUID
-    erased: bool
