@@ -1,8 +1,8 @@
 """How people feel: does what ships read texts at least as VADER and a rated word list do, in English and Russian?
 
 English: the correlation of polarity with 20 raters' mean (tweets, Amazon), accuracy on SST-2 dev;
-Russian: macro-F1 over three labels. Three columns of ours. *shipped*: the artifact; for sets that trained it, weights by
-its recipe fitted without the fold they judge. *unseen source*: weights fitted without any sentence of that source.
+Russian: macro-F1 over three labels. Three columns of ours. *shipped*: the artifact; for sets that trained it, weights
+by its recipe fitted without the fold they judge. *unseen source*: weights fitted without any sentence of that source.
 *recipe*: weights trained in that set alone, with a weaker penalty, judged on unseen folds; they are not shipped.
 
 python -m bench.quality.sentiment

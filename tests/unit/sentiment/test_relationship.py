@@ -95,7 +95,7 @@ def test_what_they_said_and_what_we_wrote_are_kept_apart() -> None:
     tone = build(history, [WARM, COLD], DEFAULTS, NOW)
     assert tone.received is not None
     assert tone.sent is not None
-    assert (tone.received.polarity, tone.sent.polarity) == (pytest.approx(0.8), pytest.approx(-0.8))
+    assert [tone.received.polarity, tone.sent.polarity] == pytest.approx([0.8, -0.8])
 
 
 def test_contributions_sum_to_the_tone_and_are_said_in_both_languages() -> None:
