@@ -161,7 +161,9 @@ async def read_sentiment(
     as_of: Annotated[Instant | None, Query(description="by the facts up to then; now where left out")] = None,
 ) -> SentimentOut:
     """Read the tone of a relationship from the facts as they are, with evidence and reasons."""
-    shown = await read.relationship_of(means.pool, means.serving, who.workspace_id, contact_id, as_of or now, language)
+    shown = await read.relationship_of(
+        means.pool, means.serving, who.workspace_id, contact_id, as_of=as_of, now=now, language=language
+    )
     one = shown.sentiment
     return SentimentOut.from_domain(
         one,

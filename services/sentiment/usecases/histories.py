@@ -23,6 +23,12 @@ class Known:
     card: Described | None
     passed: Sequence[Passed]
 
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest of it was, None where nothing is known."""
+        cards = [self.card.valid_from] if self.card else []
+        return max([*cards, *(one.occurred_at for one in self.passed)], default=None)
+
     def texts(self) -> list[Written]:
         """Return his notes and the newest summaries."""
         said = [Written(one.summary, one.occurred_at, "summary", one.direction) for one in self.passed if one.summary][

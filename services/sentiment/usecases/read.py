@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from kit.db import Connection, Pool, workspace
@@ -59,18 +59,38 @@ class Read:
 
 
 async def relationship_of(
-    pool: Pool, serving: Serving, workspace_id: UUID, contact_id: UUID, as_of: datetime, language: Language
+    pool: Pool,
+    serving: Serving,
+    workspace_id: UUID,
+    contact_id: UUID,
+    *,
+    as_of: datetime | None,
+    now: datetime,
+    language: Language,
 ) -> Shown:
-    """Return a relationship's tone from the facts by an instant; raise NotFound for a contact who is not there."""
+    """Return a relationship's tone from the facts by an instant; raise NotFound for a contact who is not there.
+
+    Without an instant all facts up to now count, by their age at the end of the day: the same facts give the same
+    answer all day.
+    """
     async with workspace(pool, workspace_id) as connection:
         await _there(connection, workspace_id, contact_id)
         reader = await serving.reader(connection, workspace_id)
         lexicon = await histories.lexicon(connection, workspace_id)
-        known = await histories.load(connection, workspace_id, [contact_id], as_of)
-    return await asyncio.to_thread(_shown, known[0], reader, lexicon, as_of, language)
+        known = await histories.load(connection, workspace_id, [contact_id], as_of or now)
+    facts_as_of = as_of or known[0].newest or now
+    aged = as_of or now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return await asyncio.to_thread(_shown, known[0], reader, lexicon, aged, facts_as_of, language)
 
 
-def _shown(known: Known, reader: Reader, lexicon: Mapping[str, float], as_of: datetime, language: Language) -> Shown:
+def _shown(
+    known: Known,
+    reader: Reader,
+    lexicon: Mapping[str, float],
+    as_of: datetime,
+    facts_as_of: datetime,
+    language: Language,
+) -> Shown:
     texts = known.texts()
     tone_of = histories.read_once([written.body for written in texts], reader)
     said = [tone_of[written.body] for written in texts]
@@ -78,7 +98,7 @@ def _shown(known: Known, reader: Reader, lexicon: Mapping[str, float], as_of: da
     sentiment = relationship.build(history, said, lexicon, as_of)
     tags = relationship.tag_values(history.tags, lexicon)
     evidence = evidence_of(Read(sentiment, list(zip(texts, said, strict=True)), tags), reader, as_of)
-    return Shown(sentiment, evidence, reasons.reasons(sentiment, evidence, language), reader, as_of)
+    return Shown(sentiment, evidence, reasons.reasons(sentiment, evidence, language), reader, facts_as_of)
 
 
 def evidence_of(read: Read, reader: Reader, as_of: datetime) -> list[Evidence]:
