@@ -15,6 +15,8 @@ MEMBERS_SHOWN = 3
 PEOPLE_SHOWN = 3
 DRIFTING_SHOWN = 6
 REASONS_SHOWN = 3
+WEEKS_SHOWN = 13
+RELATIONSHIPS_SHOWN = 10
 QUESTION = "who works on regulatory affairs"
 
 
@@ -64,6 +66,36 @@ def drifting(api: Api, person: dict[str, Any]) -> Table:
         because = "; ".join(against[:REASONS_SHOWN])
         to_do = "; ".join(one["text"] for one in item["interventions"])
         table.add_row(Text(name), item["risk_level"], f"{item['churn_probability']:.0%}", Text(because), Text(to_do))
+    return table
+
+
+def feelings(api: Api) -> Table:
+    """How do people feel, and how did that change?"""
+    now = api.get("/sentiment/overview")
+    title = f"How people feel: {now['average_sentiment']:+.2f} on average; " + ", ".join(
+        f"{count} {label.lower()}" for label, count in now["labels"].items()
+    )
+    table = Table("week of", "average", "positive", "neutral", "negative", title=Text(title), title_justify="left")
+    for week in api.get("/sentiment/trend", weeks=WEEKS_SHOWN)["items"]:
+        counts = (str(week[f"{side}_count"]) for side in ("positive", "neutral", "negative"))
+        table.add_row(week["week"], f"{week['average_sentiment']:+.3f}", *counts)
+    return table
+
+
+def relationships(api: Api) -> Table:
+    """Whose tone is the clearest, by which label, and what says so?"""
+    found = api.get("/sentiment", limit=200)["items"]
+    clearest = sorted(found, key=lambda one: -abs(one["components"]["notes"] or 0.0))[:RELATIONSHIPS_SHOWN]
+    table = Table("name", "label", "tone", "because", title="The clearest tones", title_justify="left")
+    for one in clearest:
+        person = api.get(f"/crm/contacts/{one['contact_id']}")
+        shown = api.get(f"/sentiment/{one['contact_id']}")
+        because = [reason["text"] for reason in shown["reasons"]]
+        way = one["components"]["notes"] or 0.0
+        pushed = [said for said in shown["evidence"] if said["value"] * way > 0][:1]
+        because += [f"“{said['text']}” ({said['value']:+.2f})" for said in pushed]
+        label, tone = shown["sentiment_label"] or "", shown["overall_sentiment"] or 0.0
+        table.add_row(Text(full_name(person)), label, f"{tone:+.2f}", Text("; ".join(because)))
     return table
 
 

@@ -54,6 +54,7 @@ def run(home: Home, console: Console, stopped: Event) -> Invitation:
         console.print(answers.people_to_meet(api, person), answers.drifting(api, person))
         console.print(_revealed(home, api))
         user_id = _user_of(api, person)
+        console.print(answers.feelings(api), answers.relationships(api))
     return Invitation(f"/recommendations/contacts?contact_id={person['id']}&limit={answers.PEOPLE_SHOWN}", user_id)
 
 

@@ -34,6 +34,7 @@ STAGES = (
     Stage("recommendations", "recommend", "Finding people to meet", takes_as_of=True),
     Stage("churn", "train", "Learning who drifts away", takes_as_of=True),
     Stage("churn", "predict", "Finding who drifts away", takes_as_of=True),
+    Stage("sentiment", "analyze", "Reading how people feel", takes_as_of=True),
     Stage("embeddings", "cluster", "Finding interest clusters"),
 )
 

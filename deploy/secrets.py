@@ -29,6 +29,8 @@ SECRETS = (
     "recommend",
     "churn_owner",
     "churn",
+    "sentiment_owner",
+    "sentiment",
     "gateway_owner",
     "gateway",
     "valkey",
@@ -36,7 +38,7 @@ SECRETS = (
     "encoder",
     "crm_erasure",
 )
-IDENTITIES = ("gateway", "graph", "crm", "embeddings", "recommend", "churn")
+IDENTITIES = ("gateway", "graph", "crm", "embeddings", "recommend", "churn", "sentiment")
 
 
 def ensure(folder: Path) -> None:

@@ -17,7 +17,7 @@ from deploy.embedded.program import answers, answers_http
 from deploy.endpoint import Endpoint
 from deploy.errors import StackError
 
-CAPABILITIES = ("crm", "embeddings", "recommendations", "churn")
+CAPABILITIES = ("crm", "embeddings", "recommendations", "churn", "sentiment")
 NEWEST_JOBS = 200
 
 

@@ -24,8 +24,10 @@ from services.embeddings.app import create_app as create_embeddings
 from services.embeddings.settings import EmbeddingsSettings
 from services.recommend.app import create_app as create_recommend
 from services.recommend.settings import RecommendSettings
+from services.sentiment.app import create_app as create_sentiment
+from services.sentiment.settings import SentimentSettings
 
-SERVICES = ("crm", "embeddings", "recommend", "churn")
+SERVICES = ("crm", "embeddings", "recommend", "churn", "sentiment")
 DIMENSIONS, OTHER_DIMENSIONS = 16, 24
 OTHER_MODEL = f"other-{OTHER_DIMENSIONS}"
 ERASURE_KEY = "of nobody, and long enough for a test"
@@ -188,3 +190,20 @@ def churn_settings(database: postgres.Server, key_files: Path) -> ChurnSettings:
 async def churn(churn_settings: ChurnSettings, keys: Keys) -> AsyncIterator[House]:
     async with serving(create_churn(churn_settings)) as client:
         yield House("churn", client, keys.signer("gateway"))
+
+
+@pytest.fixture(scope="session")
+def sentiment_settings(database: postgres.Server, key_files: Path) -> SentimentSettings:
+    return SentimentSettings(
+        database_url=database.conninfo("sentiment"),
+        direct_database_url=database.conninfo("sentiment"),
+        jwks_file=key_files / "jwks.json",
+        signing_key_file=key_files / "sentiment.pem",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+async def sentiment(sentiment_settings: SentimentSettings, keys: Keys) -> AsyncIterator[House]:
+    async with serving(create_sentiment(sentiment_settings)) as client:
+        yield House("sentiment", client, keys.signer("gateway"))

@@ -2,7 +2,7 @@
 
 import sys
 
-from bench.quality import churn, clusters, links, search, sts
+from bench.quality import churn, clusters, links, search, sentiment, sts
 from bench.quality.run import main
 
 CHECKS = {
@@ -11,6 +11,7 @@ CHECKS = {
     "clusters": clusters.measure,
     "links": links.measure,
     "churn": churn.measure_all,
+    "sentiment": sentiment.measure,
 }
 
 sys.exit(main(CHECKS))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import secrets
-from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER, PROVIDERS
+from deploy.embedded.table import LOCAL_DIMENSIONS, LOCAL_MODEL, PROVIDER, PROVIDERS, chat
 
 MOUNTED = (
     "postgres",
@@ -23,6 +23,8 @@ MOUNTED = (
     "recommend",
     "churn_owner",
     "churn",
+    "sentiment_owner",
+    "sentiment",
     "gateway_owner",
     "gateway",
     "valkey_settings",
@@ -33,6 +35,7 @@ MOUNTED = (
     "identity/embeddings.pem",
     "identity/recommend.pem",
     "identity/churn.pem",
+    "identity/sentiment.pem",
 )
 DATABASE = "rapport"
 VALKEY_SETTINGS = """\
@@ -69,6 +72,8 @@ def environments(folder: Path, outside: Mapping[str, str]) -> dict[str, dict[str
         "recommend": _database(folder, "recommend") | _cache(folder, "recommend"),
         "churn_owner": _owner(folder, "churn"),
         "churn": _database(folder, "churn") | _cache(folder, "churn"),
+        "sentiment_owner": _owner(folder, "sentiment"),
+        "sentiment": _database(folder, "sentiment") | dict(chat(outside)),
         "encoder": {"ENCODER_API_KEY": secrets.read(folder, "encoder")},
         "gateway_owner": _owner(folder, "gateway"),
         "gateway": _cache(folder, "gateway")

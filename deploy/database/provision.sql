@@ -55,6 +55,13 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 \set password_variable CHURN_PASSWORD
 \ir service.sql
 
+\set service sentiment
+\set tables sentiment
+\set search_path 'sentiment, public'
+\set owner_password_variable SENTIMENT_OWNER_PASSWORD
+\set password_variable SENTIMENT_PASSWORD
+\ir service.sql
+
 -- The gateway keeps API keys; it is no service and reads nothing of the crm.
 \set service gateway
 \set tables gateway

@@ -28,7 +28,8 @@ from kit.db import load_query
 DATABASE = "rapport"
 SUPERUSER = "postgres"
 ROLES = (
-    "crm_owner", "crm", "embeddings_owner", "embeddings", "recommend_owner", "recommend", "churn_owner", "churn",
+    "crm_owner", "crm", "embeddings_owner", "embeddings", "recommend_owner", "recommend",
+    "sentiment_owner", "sentiment", "churn_owner", "churn",
     "gateway_owner", "gateway",
 )  # fmt: skip
 PROVISION = Path(__file__).parents[1] / "database" / "provision.sql"

@@ -11,9 +11,14 @@ from deploy.embedded import postgres, valkey
 from deploy.embedded.home import LOOPBACK, Home, free_ports, kept_port
 from deploy.embedded.program import Program, always, answers, answers_http
 
-WEB = ("encoder", "crm", "embeddings", "recommend", "churn", "graph")
-MIGRATED = ("crm", "embeddings", "recommend", "churn")  # in this order: the others read crm's views
-FOLLOWERS = ("embeddings", "recommend", "churn")  # who keeps something about people, and confirms that it is gone
+WEB = ("encoder", "crm", "embeddings", "recommend", "churn", "graph", "sentiment")
+MIGRATED = ("crm", "embeddings", "recommend", "churn", "sentiment")  # in this order: the others read crm's views
+FOLLOWERS = (
+    "embeddings",
+    "recommend",
+    "churn",
+    "sentiment",
+)  # keep something about people, and confirm that it is gone
 LOCAL_MODEL = "all-MiniLM-L6-v2"
 LOCAL_DIMENSIONS = 384
 PROVIDER = ("EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSIONS", "OPENAI_BASE_URL", "OPENAI_API_KEY")
@@ -35,6 +40,7 @@ class Site:
     provider: Mapping[str, str] | None = None  # another embedding model than our own, and its key
     providers: Mapping[str, str] = field(default_factory=dict)  # more models, what they may read and cost
     dashboard: Mapping[str, str] = field(default_factory=dict)  # where it was built, who may show it in a frame
+    chat: Mapping[str, str] = field(default_factory=dict)  # a chat model that reads texts, where one is named
 
     def url(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
@@ -46,7 +52,9 @@ def settle(home: Home, gateway_port: int, environment: Mapping[str, str]) -> Sit
     stores = {name: kept_port(home, name) for name in ("postgres", "valkey")}
     level = environment.get("RAPPORT_LOG_LEVEL", "info")
     ports |= {**stores, "gateway": gateway_port}
-    return Site(home, ports, level, _provider(environment), providers(environment), dashboard(environment))
+    return Site(
+        home, ports, level, _provider(environment), providers(environment), dashboard(environment), chat(environment)
+    )
 
 
 def dashboard(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -68,6 +76,14 @@ def providers(environment: Mapping[str, str]) -> Mapping[str, str]:
     return {name: environment[name] for name in told if name in environment}
 
 
+def chat(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """As with embeddings: texts leave the machine only for who names a chat model."""
+    if not environment.get("SENTIMENT_CHAT_MODEL"):
+        return {}
+    told = ("SENTIMENT_CHAT_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY", *WAY_OUT)
+    return {name: environment[name] for name in told if name in environment}
+
+
 def programs(site: Site) -> list[Program]:
     """Tier 0 needs nothing, tier 1 the migrated databases; the door, tier 2, opens last."""
     followers = json.dumps({name: site.url(name) for name in FOLLOWERS})
@@ -77,6 +93,7 @@ def programs(site: Site) -> list[Program]:
     recommend = {**_service(site, "recommend"), **_cache(site, "recommend"), **_compiled(site)}
     churn = {**_service(site, "churn"), **_cache(site, "churn")}
     recommend["RECOMMEND_EMBEDDINGS_URL"] = site.url("embeddings")
+    sentiment = {**_service(site, "sentiment"), **site.chat}
     return [
         _postgres(site),
         _valkey(site),
@@ -90,6 +107,8 @@ def programs(site: Site) -> list[Program]:
         _web(site, "churn", "services.churn", churn),
         _worker("churn", churn),
         _web(site, "graph", "gateway.graph", _graph(site, services)),
+        _web(site, "sentiment", "services.sentiment", sentiment),
+        _worker("sentiment", sentiment),
         _web(site, "gateway", "gateway.proxy", _gateway(site), tier=2),
     ]
 

@@ -59,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/api/ml/churn/batch", "churn", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/sentiment/*", "sentiment"),
     Route("/api/ml/sentiment/analyze", "sentiment", ASK, first_byte_timeout_s=120, cost=10),
+    Route("/api/ml/sentiment/batch", "sentiment", ASK, first_byte_timeout_s=120, cost=10),
     Route("/api/ml/icp-score/*", "icp"),
     Route("/api/ml/icp-score/batch", "icp", ASK, first_byte_timeout_s=120, cost=10),
     Route("/graphql", "graph", ASK, body_limit_bytes=MIB, cost=10),

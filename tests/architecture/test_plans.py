@@ -36,6 +36,10 @@ NO_PLAN = {
     "services/recommend/sql/copy_incoming_people.sql": "fills it",
     "services/churn/sql/make_incoming_scores.sql": "makes such a table for scores",
     "services/churn/sql/copy_incoming_scores.sql": "fills it",
+    "services/sentiment/sql/make_incoming_tones.sql": "makes such a table for tones",
+    "services/sentiment/sql/copy_incoming_tones.sql": "fills it",
+    "services/sentiment/sql/make_incoming_weeks.sql": "makes such a table for weeks",
+    "services/sentiment/sql/copy_incoming_weeks.sql": "fills it",
 }
 # Queries that are not about one workspace.
 NO_WORKSPACE = {

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.containers
 
 REPOSITORY = Path(__file__).parents[2]
 SCRIPTS = REPOSITORY / "deploy/containers"
-IMAGES = ("crm", "embeddings", "recommend", "churn", "encoder", "gateway")
+IMAGES = ("crm", "embeddings", "recommend", "churn", "sentiment", "encoder", "gateway")
 BUILD_TIMEOUT_S = 1800.0
 START_TIMEOUT_S = 600.0
 FRESH_S = 60.0  # the change feed's promise
@@ -115,7 +115,9 @@ def test_without_a_token_nothing_but_health_answers(system: System, contacts: li
         assert client.get(client.base_url.join("/livez")).status_code == 200
 
 
-@pytest.mark.parametrize("service", [*IMAGES, "crm-worker", "embeddings-worker", "recommend-worker", "churn-worker"])
+@pytest.mark.parametrize(
+    "service", [*IMAGES, "crm-worker", "embeddings-worker", "recommend-worker", "churn-worker", "sentiment-worker"]
+)
 def test_a_process_runs_as_nobody_on_a_file_system_it_cannot_write(system: System, service: str) -> None:
     probe = (
         "import os, pathlib\n"

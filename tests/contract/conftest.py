@@ -88,13 +88,20 @@ async def listening(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> AsyncIte
 
 @pytest.fixture(scope="session")
 async def houses(
-    crm: House, embeddings: House, recommend: House, churn: House, keys: Keys
+    crm: House, embeddings: House, recommend: House, churn: House, sentiment: House, keys: Keys
 ) -> AsyncIterator[dict[str, House]]:
     """Return every service by name. The encoder's model is not loaded: what is asked here never gets that far."""
     transport = httpx.ASGITransport(build("encoder"))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         encoder = House("encoder", client, keys.signer("gateway"))
-        yield {"crm": crm, "embeddings": embeddings, "recommend": recommend, "churn": churn, "encoder": encoder}
+        yield {
+            "crm": crm,
+            "embeddings": embeddings,
+            "recommend": recommend,
+            "churn": churn,
+            "sentiment": sentiment,
+            "encoder": encoder,
+        }
 
 
 @pytest.fixture(scope="session")
@@ -184,11 +191,15 @@ async def put(statements: Iterable[LiteralString], conninfo: str, workspace_id: 
 
 
 @pytest.fixture(scope="session")
-async def seeded(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
-    return await seed(crm, embeddings, recommend, churn, database)
+async def seeded(
+    crm: House, embeddings: House, recommend: House, churn: House, sentiment: House, database: postgres.Server
+) -> Workspace:
+    return await seed(crm, embeddings, recommend, churn, sentiment, database)
 
 
-async def seed(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
+async def seed(
+    crm: House, embeddings: House, recommend: House, churn: House, sentiment: House, database: postgres.Server
+) -> Workspace:
     workspace_id = uuid4()
     token = crm.token(workspace_id)
     rows = {}
@@ -214,13 +225,16 @@ async def seed(crm: House, embeddings: House, recommend: House, churn: House, da
     trained = await recommend.client.post(
         "/api/ml/recommendations/jobs", json={"kind": "train"}, headers=recommend.token(workspace_id)
     )
+    read = await sentiment.client.post(
+        "/api/ml/sentiment/jobs", json={"kind": "analyze"}, headers=sentiment.token(workspace_id)
+    )
     rows["target_id"] = rows["contact_id"]
     predicted = await churn.client.post(
         "/api/ml/churn/jobs", json={"kind": "predict"}, headers=churn.token(workspace_id)
     )
     await put(CLUSTER, database.conninfo("embeddings"), workspace_id, rows["contact_id"])
     await put(SCORES, database.conninfo("churn"), workspace_id, rows["contact_id"])
-    answers = {"recommend": trained, "crm": imported, "embeddings": asked, "churn": predicted}
+    answers = {"recommend": trained, "crm": imported, "embeddings": asked, "churn": predicted, "sentiment": read}
     jobs = {house: answer.json()["id"] for house, answer in answers.items()}
     ids: dict[str, Ids] = {
         house: {**rows, **MODEL, "cluster_id": "1", "job_id": job_id} for house, job_id in jobs.items()
@@ -228,20 +242,21 @@ async def seed(crm: House, embeddings: House, recommend: House, churn: House, da
     other = {"name": OTHER_MODEL, "version": str(OTHER_DIMENSIONS)}
     ids["embeddings"] = {**ids["embeddings"], **other}
     ids["churn"] = {**ids["churn"], "name": "churn"}
+    ids["sentiment"] = {**ids["sentiment"], "name": "tone"}
     return Workspace(workspace_id, ids)
 
 
 @pytest.fixture(scope="session", params=[False, True], ids=["shared secret", "published keys"])
 async def gateway(
-    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, churn: House, keys: Keys,
-    gateway_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, crm: House, embeddings: House, recommend: House, churn: House, sentiment: House,
+    keys: Keys, gateway_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Gateway]:  # fmt: skip
     """Give a gateway in front of the real services, once believing a shared secret, once an issuer's public keys."""
     issuer = Keys("issuer", "stranger")
     jwks = tmp_path_factory.mktemp("issuer") / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key for key in issuer.jwks["keys"] if key["kid"] == "issuer"]}))
     believed = {"jwt_jwks_file": jwks} if request.param else {"jwt_secret": OUTSIDE_SECRET}
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn, sentiment)}
     outside = Outside(issuer, Inside(keys, "crm"), published=request.param)
     async with before(behind, gateway_settings | believed) as url, httpx.AsyncClient(base_url=url) as client:
         yield Gateway(client, outside, behind)
@@ -249,10 +264,16 @@ async def gateway(
 
 @pytest.fixture(scope="session")
 async def one_gateway(
-    crm: House, embeddings: House, recommend: House, churn: House, keys: Keys, gateway_settings: dict[str, Any]
+    crm: House,
+    embeddings: House,
+    recommend: House,
+    churn: House,
+    sentiment: House,
+    keys: Keys,
+    gateway_settings: dict[str, Any],
 ) -> AsyncIterator[Gateway]:
     """Give the gateway of the shared secret, for what has nothing to do with whose tokens it believes."""
-    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn)}
+    behind = {house.service: Counted(app_of(house.client)) for house in (crm, embeddings, recommend, churn, sentiment)}
     settings = gateway_settings | {"jwt_secret": OUTSIDE_SECRET}
     outside = Outside(Keys("issuer", "stranger"), Inside(keys, "crm"), published=False)
     async with before(behind, settings) as url, httpx.AsyncClient(base_url=url) as client:

@@ -51,6 +51,9 @@ TAGS = {
     "churn": "Who is drifting away, why, and what to do about it; what was said before, and how it came true.",
     "churn jobs": "Long work on ties: scoring them all, looking back, learning.",
     "churn models": "Versions of the model of silence, and which serves.",
+    "sentiment": "How people feel: the tone of relationships and of any text, in English and Russian.",
+    "sentiment jobs": "Long work on tones: reading everybody's.",
+    "sentiment models": "Versions of the model that reads texts, and which serves.",
     "keys": "API keys for programs; only ml:admin makes, sees or revokes them.",
 }
 BEARER = {

@@ -19,12 +19,15 @@ READING_POSTS = {
     "/api/ml/search",
     "/api/ml/sentiment/analyze",
     "/api/ml/churn/batch",
+    "/api/ml/sentiment/batch",
 }  # a question too long for a URL
 # What these are about is named in their query, and cannot be left out by a caller who is nobody's user.
 ABOUT_ONE = {"/api/ml/recommendations/contacts", "/api/ml/recommendations/introductions"}
 
+# Bodies of which one of several fields has to be there, whichever it is.
+ONE_OF_SEVERAL = {"/api/ml/sentiment/analyze": {"text": "x"}}
+
 IN_BODIES = {"name": OTHER_MODEL}  # what must be known to the service
-MODELS = {"recommend": "people_ranker", "churn": "churn"}  # what a service calls its own
 
 Ids = Mapping[str, UUID | str]
 
@@ -70,19 +73,27 @@ class Operation:
             return {"contact_id"}
         return in_path | {name for name in body.get("required", ()) if name.endswith("_id")}
 
+    @property
+    def _only_values(self) -> dict[str, str]:
+        """The words of its path that are the house's own, such as the name of its one model."""
+        return {
+            one["name"]: one["schema"].get("const") or one["schema"]["enum"][0]
+            for one in self.spec.get("parameters", ())
+            if one["in"] == "path" and {"const", "enum"} & one["schema"].keys()
+        }
+
     def body_schema(self, media_type: str) -> Mapping[str, Any]:
         content = self.spec.get("requestBody", {}).get("content", {})
         return resolved(self.house, content[media_type]["schema"]) if media_type in content else {}
 
     def request(self, ids: Ids) -> dict[str, Any]:
         """Return the arguments of httpx's `request`; a name that `ids` lacks must first be seeded."""
-        model = {"name": MODELS[self.house]} if self.house in MODELS else {}
-        path = self.path.format_map({name: str(value) for name, value in {**ids, **model}.items()})
+        path = self.path.format_map({name: str(value) for name, value in ({**ids, **self._only_values}).items()})
         request: dict[str, Any] = {"method": self.method, "url": path}
         if self.path in ABOUT_ONE:
             request["params"] = {"contact_id": str(ids["contact_id"])}
         if schema := self.body_schema("application/json"):
-            request["json"] = smallest(self.house, schema, ids)
+            request["json"] = ONE_OF_SEVERAL.get(self.path) or smallest(self.house, schema, ids)
         elif schema := self.body_schema("multipart/form-data"):
             parts = smallest(self.house, schema, ids)
             request["files"] = {name: value for name, value in parts.items() if isinstance(value, bytes)}

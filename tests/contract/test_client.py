@@ -30,6 +30,8 @@ REFUSED = {
     "promote_churn_model": (404, "model_not_found"),
     "roll_back_churn_model": (409, "nothing_to_roll_back"),
     "give_churn_feedback": (422, "until_needed"),
+    "promote_sentiment_model": (404, "model_not_found"),
+    "roll_back_sentiment_model": (409, "nothing_to_roll_back"),
 }
 CLIENT = "rapport_client"
 # Rows that others refer to go last, or those would be gone with them.
@@ -67,9 +69,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def spent(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
+async def spent(
+    crm: House, embeddings: House, recommend: House, churn: House, sentiment: House, database: postgres.Server
+) -> Workspace:
     """Give a workspace of these tests alone: they erase what is in it."""
-    made = await seed(crm, embeddings, recommend, churn, database)
+    made = await seed(crm, embeddings, recommend, churn, sentiment, database)
     await put_models(database.conninfo("embeddings"), made.id)
     return made
 

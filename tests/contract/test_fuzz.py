@@ -42,9 +42,11 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-async def fuzzed(crm: House, embeddings: House, recommend: House, churn: House, database: postgres.Server) -> Workspace:
+async def fuzzed(
+    crm: House, embeddings: House, recommend: House, churn: House, sentiment: House, database: postgres.Server
+) -> Workspace:
     """Give a workspace of these tests alone: they write whatever they like into it."""
-    return await conftest.seed(crm, embeddings, recommend, churn, database)
+    return await conftest.seed(crm, embeddings, recommend, churn, sentiment, database)
 
 
 @pytest.fixture(scope="module")

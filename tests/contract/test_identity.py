@@ -28,7 +28,7 @@ ANY_ID: Ids = {**dict.fromkeys(NAMED, uuid4()), **NUMBERS, **MODEL}
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]
 
 # Lists that are empty until the nightly job has made what is in them.
-MADE_BY_A_JOB = {"list_communities", "list_influence"}
+MADE_BY_A_JOB = {"list_communities", "list_influence", "/api/ml/sentiment"}
 
 # Answers that are the same for an id nobody has and for another workspace's, without being 404.
 SAYS_NOTHING = {
@@ -39,6 +39,9 @@ SAYS_NOTHING = {
     "read_churn_erasure": "an id of which nothing is here is an erased one",
     "list_churn_model_events": "of a model that was never trained: nothing has happened to it",
     "roll_back_churn_model": "as above: there is nothing to go back to",
+    "read_sentiment_erasure": "an id of which nothing is here is an erased one",
+    "list_sentiment_model_events": "of a model that no night has registered: nothing has happened to it",
+    "roll_back_sentiment_model": "as above: there is nothing to go back to",
 }
 # What a good token may be told beside the answer: there is nothing there yet.
 GOOD = {200, 202, 404, 409}

@@ -96,7 +96,7 @@ def test_an_erased_person_is_gone_everywhere(stack: Stack) -> None:
         job = client.delete(f"/crm/contacts/{igor}").raise_for_status()
         location = job.headers["Location"].removeprefix("/api/ml")
         done = eventually(lambda: _ended(client.get(location).json()))
-        assert done["result"]["confirmed_by"] == ["crm", "churn", "embeddings", "recommend"]
+        assert done["result"]["confirmed_by"] == ["crm", "churn", "embeddings", "recommend", "sentiment"]
         assert "Igor" not in similar(client, olga)
         assert client.get(f"/similar/{igor}").status_code == 404
 

@@ -26,6 +26,8 @@ VICTIMS = {
     "recommend-worker": "services.recommend.jobs",
     "churn": "services.churn.app",
     "churn-worker": "services.churn.jobs",
+    "sentiment": "services.sentiment.app",
+    "sentiment-worker": "services.sentiment.jobs",
     "encoder": "services.encoder.app",
     "graph": "gateway.graph.app",
     "gateway": "gateway.proxy.app",

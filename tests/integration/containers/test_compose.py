@@ -16,6 +16,7 @@ from services.crm.settings import CrmSettings
 from services.embeddings.settings import EmbeddingsSettings
 from services.encoder.settings import EncoderSettings
 from services.recommend.settings import RecommendSettings
+from services.sentiment.settings import SentimentSettings
 
 REPOSITORY = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "deploy/compose.yaml").read_text())
@@ -29,6 +30,8 @@ SETTINGS: dict[str, type[Settings]] = {
     "recommend-worker": RecommendSettings,
     "churn": ChurnSettings,
     "churn-worker": ChurnSettings,
+    "sentiment": SentimentSettings,
+    "sentiment-worker": SentimentSettings,
     "encoder": EncoderSettings,
     "graph": GraphSettings,
     "gateway": GatewaySettings,
@@ -64,7 +67,7 @@ def test_a_process_gets_every_setting_it_demands_and_none_it_does_not_know(
 
 def test_settings_are_checked_for_every_process_that_has_some() -> None:
     others = {"database", "provision", "valkey"}
-    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "churn", "gateway")}
+    others |= {f"{house}-migration" for house in ("crm", "embeddings", "recommend", "churn", "sentiment", "gateway")}
     assert set(SERVICES) - others == set(SETTINGS)
 
 
@@ -105,6 +108,8 @@ def test_a_service_mounts_no_other_services_key() -> None:
         "graph",
         "churn",
         "churn-worker",
+        "sentiment",
+        "sentiment-worker",
         "gateway",
     ):
         keys = [secret["source"] for secret in SERVICES[name]["secrets"] if isinstance(secret, dict)]

@@ -22,6 +22,7 @@ STAGES = [
     ("recommendations", "recommend"),
     ("churn", "train"),
     ("churn", "predict"),
+    ("sentiment", "analyze"),
     ("embeddings", "cluster"),
 ]
 
@@ -58,14 +59,14 @@ def test_every_stage_is_asked_for_in_its_order_and_its_result_kept() -> None:
 def test_the_time_is_handed_to_the_stages_that_take_one() -> None:
     gateway = Gateway()
     run(gateway, AS_OF)
-    assert [body.get("as_of") for _, body in gateway.asked] == [AS_OF, None, AS_OF, AS_OF, AS_OF, AS_OF, None]
+    assert [body.get("as_of") for _, body in gateway.asked] == [AS_OF, None, AS_OF, AS_OF, AS_OF, AS_OF, AS_OF, None]
 
 
 def test_a_stage_whose_outcome_stands_is_left_out() -> None:
     gateway = Gateway()
     with Api(Endpoint("http://127.0.0.1:1", uuid4(), {}), "token", transport=httpx.MockTransport(gateway)) as api:
         pipeline.run(api, Console(file=io.StringIO()), without=frozenset({"embeddings/cluster", "churn/train"}))
-    assert [body["kind"] for _, body in gateway.asked] == ["graph", "embed", "train", "recommend", "predict"]
+    assert [body["kind"] for _, body in gateway.asked] == ["graph", "embed", "train", "recommend", "predict", "analyze"]
 
 
 def test_a_stage_that_failed_ends_it_and_says_why() -> None:

@@ -66,7 +66,7 @@ def test_a_next_key_is_published_beside_the_first_until_either_is_removed(tmp_pa
         (folder / odd).write_text("not a key")
     secrets.ensure(tmp_path)
     kids = [key["kid"] for key in json.loads((folder / "jwks.json").read_text())["keys"]]
-    assert kids == ["gateway", "graph", "crm.2", "crm", "embeddings", "recommend", "churn"]
+    assert kids == ["gateway", "graph", "crm.2", "crm", "embeddings", "recommend", "churn", "sentiment"]
 
 
 def test_it_runs_alone_for_containers(tmp_path: Path) -> None:

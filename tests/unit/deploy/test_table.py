@@ -26,7 +26,7 @@ def test_no_secret_is_on_a_command_line(home: Home) -> None:
 
 def test_every_process_is_told_its_own_settings_only(home: Home) -> None:
     made = table(settle(home, 8000, {}))
-    for name in ("crm", "embeddings", "recommend", "churn"):
+    for name in ("crm", "embeddings", "recommend", "churn", "sentiment"):
         for program in (made[name], made[f"{name}-worker"]):
             prefixes = {key.split("_")[0] for key in program.environment}
             assert prefixes <= {name.upper(), "OPENAI", "NUMBA"}
@@ -66,7 +66,7 @@ def test_the_gateway_knows_where_the_services_are(home: Home) -> None:
     services = json.loads(made["gateway"].environment["GATEWAY_SERVICES"])
     assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "graph")}
     behind = json.loads(made["graph"].environment["GRAPH_SERVICES"])
-    assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn")}
+    assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "sentiment")}
     assert made["gateway"].address == "http://127.0.0.1:8000"
 
 

@@ -1,0 +1,1 @@
+"""From facts to numbers, without I/O and with the time as an argument; training and serving share every line."""

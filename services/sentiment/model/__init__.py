@@ -1,0 +1,1 @@
+"""The shipped model of each language as data, and how a text's tone is read with it."""

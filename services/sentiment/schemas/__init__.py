@@ -1,0 +1,1 @@
+"""What goes over the wire, made from what the domain says."""

@@ -1,0 +1,2 @@
+-- Copy weeks in.
+COPY incoming_weeks (contact_id, week, overall) FROM STDIN (FORMAT BINARY)

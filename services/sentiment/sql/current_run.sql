@@ -1,0 +1,4 @@
+-- The run whose figures are shown.
+SELECT run_id, state, model_version, model_kind, weeks_back, after_id, contacts, facts_as_of, computed_at
+FROM runs
+WHERE workspace_id = %(workspace_id)s AND state = 'current'

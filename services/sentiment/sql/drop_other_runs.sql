@@ -1,0 +1,2 @@
+-- Every run but one goes, and its figures with it.
+DELETE FROM runs WHERE workspace_id = %(workspace_id)s AND run_id <> %(run_id)s

@@ -1,0 +1,1 @@
+"""One function for each query: parameters in, dataclasses out; the caller owns the transaction."""
