@@ -64,7 +64,9 @@ def test_no_service_is_given_an_owners_or_anothers_password(home: Home) -> None:
 def test_the_gateway_knows_where_the_services_are(home: Home) -> None:
     made = table(settle(home, 8000, {}))
     services = json.loads(made["gateway"].environment["GATEWAY_SERVICES"])
-    assert services == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "graph")}
+    assert services == {
+        name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "sentiment", "graph")
+    }
     behind = json.loads(made["graph"].environment["GRAPH_SERVICES"])
     assert behind == {name: made[name].address for name in ("crm", "embeddings", "recommend", "churn", "sentiment")}
     assert made["gateway"].address == "http://127.0.0.1:8000"
