@@ -28,7 +28,7 @@ ANY_ID: Ids = {**dict.fromkeys(NAMED, uuid4()), **NUMBERS, **MODEL}
 HIDDEN = ["/", "/docs", "/redoc", "/openapi.json", "/api/ml/nothing", "/livez/", "/metrics/x"]
 
 # Lists that are empty until the nightly job has made what is in them.
-MADE_BY_A_JOB = {"list_communities", "list_influence", "/api/ml/sentiment"}
+MADE_BY_A_JOB = {"list_communities", "list_influence", "list_sentiments"}
 
 # Answers that are the same for an id nobody has and for another workspace's, without being 404.
 SAYS_NOTHING = {

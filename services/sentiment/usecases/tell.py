@@ -12,6 +12,8 @@ from services.sentiment.domain import Correction, RelationshipLabel
 from services.sentiment.features.relationship import DEFAULTS, tag_key
 from services.sentiment.store import facts, tones
 
+MEANING_DIGITS = 6  # smaller ones are beyond what the column can hold
+
 
 @dataclass(frozen=True, slots=True)
 class TagMeaning:
@@ -44,6 +46,7 @@ async def meanings(pool: Pool, workspace_id: UUID) -> list[TagMeaning]:
 
 async def replace_meanings(pool: Pool, workspace_id: UUID, values: Mapping[str, float]) -> list[TagMeaning]:
     """Let the workspace's own tags be these and no others; return what every tag says from now on."""
+    rounded = {tag_key(tag): round(value, MEANING_DIGITS) for tag, value in values.items()}
     async with workspace(pool, workspace_id) as connection:
-        await tones.replace_tags(connection, workspace_id, {tag_key(tag): value for tag, value in values.items()})
+        await tones.replace_tags(connection, workspace_id, rounded)
     return await meanings(pool, workspace_id)

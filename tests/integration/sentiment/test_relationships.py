@@ -165,6 +165,11 @@ async def test_tags_mean_what_the_workspace_says(circle: Circle) -> None:
     assert (listed["rival"], listed["mentor"]) == ("workspace", "default")
 
 
+async def test_a_meaning_next_to_nothing_is_nothing(circle: Circle) -> None:
+    said = await circle.ask("PUT", "/lexicon", json={"items": [{"tag": "vip", "value": -2.2e-309}]})
+    assert [one["value"] for one in said["items"] if one["tag"] == "vip"] == [0.0]
+
+
 async def test_corrections_count_once_and_are_judged_by(circle: Circle) -> None:
     await circle.analyze()
     correction = {"label": "Very Positive", "correction_id": str(uuid4())}

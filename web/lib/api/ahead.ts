@@ -2,7 +2,7 @@
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
-export type Reason = Schemas["ReasonOut"];
+export type Reason = Schemas["RecommendReasonOut"];
 export type Model = { name: string; version: string; kind: string };
 export type Status = "scored" | "baseline" | "insufficient_data" | "stale";
 
