@@ -25,6 +25,9 @@ up: $(INSTALLED) dashboard  ## Start everything with the data that is there, ser
 
 web: web/out/.built  ## Build the dashboard (needs no Node; only when its sources changed)
 
+screenshots: $(INSTALLED) web  ## Take the pictures of the documents from a demo that runs (needs Debian's chromium)
+	$(BIN)/python -m tests.e2e.pictures
+
 test: $(INSTALLED) dashboard  ## Run every test but the containers' (real PostgreSQL and Valkey, the whole stack killed and found again)
 	$(BIN)/pytest -m "not containers"
 

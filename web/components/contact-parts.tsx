@@ -1,7 +1,7 @@
 // What each service says of one contact: a panel each, and each on its own when another is away.
 "use client";
 
-import type { Reason } from "@/lib/api/ahead";
+import type { Reason, Sentiment } from "@/lib/api/ahead";
 import { asProblem } from "@/lib/api/problem";
 import { useTexts } from "@/lib/i18n/text";
 import { contactPath, recommendationsPath } from "@/lib/links";
@@ -143,7 +143,7 @@ function ChurnOf({ contactId }: { contactId: string }) {
                   <Risk level={data.risk_level} />
                   <Probability churn={data} />
                 </div>
-                {worth(data.reasons) && <Reasons reasons={data.reasons ?? []} />}
+                {worth(data.reasons) && <Reasons reasons={data.reasons ?? []} bad />}
                 {data.interventions.length > 0 && <Interventions churn={data} />}
                 <p className="text-xs text-soft">
                   <ModelNote of={data} />
@@ -163,6 +163,27 @@ const isUnknown = (error: unknown) => {
 };
 
 const SIDES = ["tags", "notes", "interactions"] as const;
+const EVIDENCE_SHOWN = 3;
+
+/** The tags and sentences that pushed, the strongest first. */
+function Evidence({ evidence }: { evidence: NonNullable<Sentiment["evidence"]> }) {
+  const { t, number } = useTexts();
+  const strongest = [...evidence].sort((one, other) => Math.abs(other.value) - Math.abs(one.value)).slice(0, EVIDENCE_SHOWN);
+  if (strongest.length === 0) return null;
+  return (
+    <div>
+      <dt className="sr-only">{t("col.why")}</dt>
+      {strongest.map(({ text, value, source }) => (
+        <dd key={source + text} className="flex items-baseline justify-between gap-4 text-soft">
+          <span className="min-w-0 truncate" title={text}>
+            “{text}”
+          </span>
+          <span className="tabular-nums">{number(value, 2)}</span>
+        </dd>
+      ))}
+    </div>
+  );
+}
 
 export function SentimentPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
@@ -210,6 +231,7 @@ function SentimentOf({ contactId }: { contactId: string }) {
                     )
                   );
                 })}
+                <Evidence evidence={data.evidence ?? []} />
               </dl>
             )
           }

@@ -7,8 +7,8 @@ import { useTexts } from "@/lib/i18n/text";
 
 import { Bar } from "./score";
 
-/** Every reason with its direction in words and a sign, and its weight among the others. */
-export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+/** Every reason with its direction in words and a sign, and its weight among the others; `bad`: what is scored is. */
+export function Reasons({ reasons, bad = false }: { reasons: readonly Reason[]; bad?: boolean }) {
   const { t, number } = useTexts();
   const most = Math.max(...reasons.map(({ contribution }) => Math.abs(contribution ?? 0)), 1e-9);
   return (
@@ -18,7 +18,7 @@ export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
         const weight = Math.abs(reason.contribution ?? 0);
         return (
           <li key={reason.code + reason.text} className="flex items-center gap-2">
-            <span className={up ? "text-good" : "text-bad"} title={t(up ? "reason.up" : "reason.down")}>
+            <span className={up === bad ? "text-bad" : "text-good"} title={t(up ? "reason.up" : "reason.down")}>
               {up ? <Plus size={14} aria-hidden /> : <Minus size={14} aria-hidden />}
               <span className="sr-only">{t(up ? "reason.up" : "reason.down")}:</span>
             </span>

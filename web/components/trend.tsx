@@ -11,10 +11,7 @@ const HEIGHT = 140;
 
 export function Trend({ points, label }: { points: readonly TrendPoint[]; label: string }) {
   const { t, date, number } = useTexts();
-  const known = points.flatMap((point) => {
-    const at = point.week ?? point.date;
-    return at && point.average_sentiment !== null ? [{ at, value: point.average_sentiment }] : [];
-  });
+  const known = points.map(({ week, average_sentiment }) => ({ at: week, value: average_sentiment }));
   if (known.length < 2) return <p className="text-soft">{t("sentiment.empty")}</p>;
   const across = scaleLinear([0, known.length - 1], [4, WIDTH - 4]);
   const down = scaleLinear([-1, 1], [HEIGHT - 8, 8]);

@@ -44,16 +44,21 @@ export function useFeedback(whose: string) {
   };
 }
 
+const SNOOZE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
 export function useChurnFeedback() {
   const { t } = useTexts();
   const client = useQueryClient();
   return (contactId: string, name: string, action: "snooze" | "not_at_risk") => {
     const id = eventId();
-    const body = { action, event_id: id, occurred_at: new Date().toISOString() };
+    const now = Date.now();
+    const until = action === "snooze" ? new Date(now + SNOOZE_DAYS * DAY_MS).toISOString() : undefined;
+    const body = { action, until, event_id: id, occurred_at: new Date(now).toISOString() };
     decide({
       id,
       subject: churnSubject(contactId),
-      text: t(action === "snooze" ? "action.snoozed" : "action.not_at_risk", { name }),
+      text: t(action === "snooze" ? "action.snoozed" : "action.not_at_risk", { name, days: SNOOZE_DAYS }),
       failedText: t("action.failed", { name }),
       send: () => write(`/api/ml/churn/${contactId}/feedback`, body, id),
       settled: renew(client, "churn-list"),

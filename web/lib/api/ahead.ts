@@ -1,8 +1,9 @@
-// Shapes of the contract whose services this release's document does not describe yet.
+// What the services of scores answer; of those that this release's document does not describe yet (icp, accounts to
+// pursue) the contract's shapes.
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
-export type Reason = Schemas["RecommendReasonOut"];
+export type Reason = Schemas["RecommendReasonOut"] | Schemas["ChurnReasonOut"] | Schemas["SentimentReasonOut"];
 export type Model = { name: string; version: string; kind: string };
 export type Status = "scored" | "baseline" | "insufficient_data" | "stale";
 
@@ -20,45 +21,10 @@ export interface Scored {
   facts_as_of?: string | null;
 }
 
-export type RiskLevel = "HIGH" | "MEDIUM" | "LOW";
-
-export interface Intervention {
-  code: string;
-  text: string;
-  contact_id: string | null;
-}
-
-export interface Churn extends Scored {
-  contact_id: string;
-  churn_probability: number | null;
-  risk_level: RiskLevel | null;
-  state: string;
-  horizon_days: number | null;
-  interventions: Intervention[];
-}
-
-export type SentimentLabel = "Very Positive" | "Positive" | "Neutral" | "Negative" | "Very Negative";
-
-export interface Sentiment extends Scored {
-  contact_id: string;
-  overall_sentiment: number | null;
-  sentiment_label: SentimentLabel | null;
-  components: { tags: number | null; notes: number | null; interactions: number | null };
-  evidence?: { text?: string; value?: string; polarity?: number }[];
-}
-
-export interface SentimentOverview {
-  average_sentiment: number | null;
-  positive_count: number;
-  neutral_count: number;
-  negative_count: number;
-}
-
-export interface TrendPoint {
-  week?: string;
-  date?: string;
-  average_sentiment: number | null;
-}
+export type Churn = Schemas["ChurnOut"];
+export type Sentiment = Schemas["SentimentOut"];
+export type SentimentOverview = Schemas["OverviewOut"];
+export type TrendPoint = Schemas["WeekOut"];
 
 export interface Icp extends Scored {
   account_id: string;

@@ -94,7 +94,7 @@ export const en = {
   "action.undo": "Undo",
   "action.connected": "{name}: on your list to connect",
   "action.dismissed": "{name}: dismissed",
-  "action.snoozed": "{name}: snoozed",
+  "action.snoozed": "{name}: snoozed for {days} days",
   "action.not_at_risk": "{name}: not at risk",
   "action.saved": "{name}: saved",
   "action.failed": "{name}: that was not taken",

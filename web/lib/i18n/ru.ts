@@ -98,7 +98,7 @@ export const ru: Catalogue = {
   "action.undo": "Отменить",
   "action.connected": "{name}: в списке знакомств",
   "action.dismissed": "{name}: больше не предлагать",
-  "action.snoozed": "{name}: отложено",
+  "action.snoozed": "{name}: отложено на {days} дней",
   "action.not_at_risk": "{name}: угрозы нет",
   "action.saved": "{name}: сохранено",
   "action.failed": "{name}: не принято",

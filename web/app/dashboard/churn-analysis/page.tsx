@@ -111,12 +111,12 @@ function useColumns(name: (row: Churn) => string, names: Names): Column<Churn>[]
       key: "why",
       head: t("col.why"),
       wide: true,
-      value: (row) => row.reasons?.map(({ text }) => text).join("; "),
+      value: why,
       cell: (row) => {
-        const why = row.reasons?.map(({ text }) => text).join("; ");
+        const text = why(row);
         return (
-          <span className="line-clamp-2 text-soft" title={why}>
-            {why}
+          <span className="line-clamp-2 text-soft" title={text}>
+            {text}
           </span>
         );
       },
@@ -144,4 +144,10 @@ function useColumns(name: (row: Churn) => string, names: Names): Column<Churn>[]
       ),
     },
   ];
+}
+
+/** What speaks for the risk; where nothing does, what speaks against it. */
+function why({ reasons = [] }: Churn) {
+  const risky = reasons.filter(({ direction }) => direction === "up");
+  return (risky.length > 0 ? risky : reasons).map(({ text }) => text).join("; ");
 }
