@@ -17,7 +17,7 @@ import { Person } from "./person";
 import { Reasons } from "./reasons";
 import { Interventions, Probability, Risk } from "./risk";
 import { Balance, Score } from "./score";
-import { Async, Banner, Failed } from "./states";
+import { Async, Banner, Failed, Skeleton } from "./states";
 
 const FEW = 4;
 
@@ -116,10 +116,17 @@ const worth = (reasons: readonly Reason[] | undefined) => reasons && reasons.len
 
 export function ChurnPanel({ contactId }: { contactId: string }) {
   const { t } = useTexts();
+  const self = useSelf();
   return (
     <Panel title={t("contact.churn")} flush={useHas(NEEDS.churn) === false}>
       <Needs {...NEEDS.churn} small>
-        <ChurnOf contactId={contactId} />
+        {self.isPending ? (
+          <Skeleton />
+        ) : self.data === contactId ? (
+          <p className="text-soft">{t("contact.churn_self")}</p>
+        ) : (
+          <ChurnOf contactId={contactId} />
+        )}
       </Needs>
     </Panel>
   );

@@ -213,6 +213,7 @@ export const en = {
   "contact.introductions_empty": "Nobody you know is close enough to introduce you.",
   "contact.introductions_self": "Your token names no card of your own, so nobody can be asked for you.",
   "contact.churn": "Is the tie at risk?",
+  "contact.churn_self": "This is you: ties are seen from here.",
   "contact.churn_none": "Too few interactions to say.",
   "contact.sentiment": "Tone of the relationship",
   "contact.sentiment_none": "Nothing to read the tone from yet.",

@@ -222,6 +222,7 @@ export const ru: Catalogue = {
   "contact.introductions_empty": "Никто из ваших знакомых не близок настолько, чтобы представить вас.",
   "contact.introductions_self": "В вашем токене нет вашей карточки, поэтому просить за вас некого.",
   "contact.churn": "Связь под угрозой?",
+  "contact.churn_self": "Это вы: связи видны отсюда.",
   "contact.churn_none": "Слишком мало общения, чтобы судить.",
   "contact.sentiment": "Тон отношений",
   "contact.sentiment_none": "Пока не по чему судить о тоне.",
