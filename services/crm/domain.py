@@ -243,6 +243,18 @@ class Influential:
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """How many facts of each kind a workspace has."""
+
+    contacts: int
+    links: int
+    interactions: int
+    accounts: int
+    research_runs: int
+    user_interactions: int
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A row of a file that was not imported: where and why, without repeating what it holds."""
 

@@ -25,7 +25,7 @@ workspace are not there. Errors are problem documents (RFC 9457) with a `code` f
 pointers with what is allowed. Lists are pages: go on with `next_cursor` until it is null.
 """
 TAGS = {
-    "workspace": "The caller's workspace: its name, language and time zone.",
+    "workspace": "The caller's workspace: its name, language and time zone; how many facts it has.",
     "imports": "Files of people and accounts, imported by a job that reports every bad row.",
     "graph": "Who stands where among the people: communities and influence.",
     "contacts": "People: push, list, read, erase; duplicates and merges; one person's whole data.",

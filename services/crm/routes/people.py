@@ -28,17 +28,20 @@ async def export(
     contact_id: UUID,
     limit: Limit = DEFAULT_LIMIT,
     versions_cursor: Cursor = None,
+    merged_versions_cursor: Cursor = None,
     links_cursor: Cursor = None,
     interactions_cursor: Cursor = None,
 ) -> ExportOut:
-    """Everything held of a person: the row, those merged into it, history, links, interactions, the user he is."""
-    before = decode_number(versions_cursor) if versions_cursor else None
+    """Everything held of a person: the row, those merged into it, their history, links, interactions, his user."""
     async with workspace(pool, who.workspace_id) as connection:
         contact = await facts.read_one(connection, who.workspace_id, facts.KINDS["contacts"], contact_id)
         merged = await erasures.merged_into(connection, who.workspace_id, contact_id)
+        merged_versions = await erasures.versions_of_merged(
+            connection, who.workspace_id, contact_id, before=_before(merged_versions_cursor), limit=limit + 1
+        )
         users = await erasures.users_of(connection, who.workspace_id, contact_id)
         versions = await store.contact_versions(
-            connection, who.workspace_id, contact_id, before=before, limit=limit + 1
+            connection, who.workspace_id, contact_id, before=_before(versions_cursor), limit=limit + 1
         )
         links = await erasures.links_of(
             connection, who.workspace_id, contact_id, after=_after(links_cursor), limit=limit + 1
@@ -49,11 +52,16 @@ async def export(
     return ExportOut(
         contact=ContactOut.from_domain(contact),
         merged=[ContactOut.from_domain(row) for row in merged],
+        merged_versions=_page([ContactVersionOut.from_domain(row) for row in merged_versions], limit, _by_version),
         users=[UserOut.from_domain(user) for user in users],
         versions=_page([ContactVersionOut.from_domain(row) for row in versions], limit, _by_version),
         links=_page([LinkOut.from_domain(row) for row in links], limit, _by_id),
         interactions=_page([InteractionOut.from_domain(row) for row in interactions], limit, _by_id),
     )
+
+
+def _before(cursor: str | None) -> int | None:
+    return decode_number(cursor) if cursor else None
 
 
 def _after(cursor: str | None) -> UUID | None:

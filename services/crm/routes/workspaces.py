@@ -7,6 +7,7 @@ from kit.errors import NotFound
 from services.crm import store
 from services.crm.routes.callers import PREFIX, PoolDep, Reader, Writer
 from services.crm.schemas import workspace as wire
+from services.crm.schemas.readiness import ReadinessOut
 
 router = APIRouter(prefix=PREFIX)
 
@@ -28,3 +29,10 @@ async def write_workspace(who: Writer, pool: PoolDep, body: wire.WorkspaceIn) ->
         await store.open_for_writing(connection, who.workspace_id)
         await store.put_workspace(connection, who.workspace_id, body.model_dump(exclude_unset=True))
     return await read_workspace(who, pool)
+
+
+@router.get("/readiness", tags=["workspace"])
+async def read_crm_readiness(who: Reader, pool: PoolDep) -> ReadinessOut:
+    """Tell how many facts of each kind there are, and how many are enough."""
+    async with workspace(pool, who.workspace_id) as connection:
+        return ReadinessOut.from_domain(await store.amounts(connection, who.workspace_id))

@@ -167,4 +167,7 @@ MERGE_OUT = _shown(
         "recorded_at": RECORDED,
     }
 )
+READINESS = _shown(
+    {"items": [{"kind": "contacts", "have": 156, "minimum": 3, "optimal": 150}], "next_cursor": None},
+)
 FILE = "first_name,last_name,organization,title\nJeff,Dasovich,Regulatory and Government Affairs,Director\n"

@@ -12,6 +12,9 @@ class ExportOut(BaseModel):
 
     contact: ContactOut
     merged: list[ContactOut] = Field(description="contacts that were merged into this one, as they stood before")
+    merged_versions: Page[ContactVersionOut] = Field(
+        description="how those came to stand so, newest first; go on with `merged_versions_cursor`"
+    )
     users: list[UserOut] = Field(description="users whose own card this is")
     versions: Page[ContactVersionOut] = Field(description="newest first; go on with `versions_cursor`")
     links: Page[LinkOut] = Field(description="given and derived; go on with `links_cursor`")

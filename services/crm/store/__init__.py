@@ -15,6 +15,7 @@ from services.crm.domain import (
     Account,
     AccountSignal,
     AccountVersion,
+    Amounts,
     Contact,
     ContactVersion,
     Fact,
@@ -242,6 +243,10 @@ async def put_workspace(connection: Connection, workspace_id: UUID, patch: dict[
 async def read_workspace(connection: Connection, workspace_id: UUID) -> Workspace | None:
     rows = await read_rows(connection, Workspace, _query("read_workspace"), {"workspace_id": workspace_id})
     return rows[0] if rows else None
+
+
+async def amounts(connection: Connection, workspace_id: UUID) -> Amounts:
+    return (await read_rows(connection, Amounts, _query("readiness"), {"workspace_id": workspace_id}))[0]
 
 
 async def add_chunk(connection: Connection, workspace_id: UUID, job_id: UUID, number: int, piece: bytes) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from kit.db import Connection, load_query, read_rows
-from services.crm.domain import Contact, Interaction, Link, User
+from services.crm.domain import Contact, ContactVersion, Interaction, Link, User
 
 _query = partial(load_query, Path(__file__).parents[1] / "sql")
 
@@ -76,3 +76,11 @@ async def merged_into(connection: Connection, workspace_id: UUID, contact_id: UU
     return await read_rows(
         connection, Contact, _query("merged_of_contact"), {"workspace_id": workspace_id, "id": contact_id}
     )
+
+
+async def versions_of_merged(
+    connection: Connection, workspace_id: UUID, contact_id: UUID, *, before: int | None, limit: int
+) -> list[ContactVersion]:
+    """Return versions of the contacts that were merged into one, newest first."""
+    parameters = {"workspace_id": workspace_id, "id": contact_id, "before": before, "limit": limit}
+    return await read_rows(connection, ContactVersion, _query("versions_of_merged"), parameters)

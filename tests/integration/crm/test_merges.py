@@ -147,6 +147,33 @@ async def test_an_export_has_the_merged_contacts_as_they_stood(crm: House, works
     assert (await get(crm, workspace_id, f"contacts/{stood['id']}/export")).status_code == 404
 
 
+async def test_an_export_has_the_older_versions_of_the_merged_too(crm: House, workspace_id: UUID) -> None:
+    kept, same, third, *_ = await people(crm, workspace_id)
+    await push(crm, workspace_id, "contacts", {**SAME, "notes": "likes looms"})
+    stood = [(await get(crm, workspace_id, f"contacts/{gone}/versions")).json()["items"] for gone in (same, third)]
+    await merge(crm, workspace_id, same, third)
+    before = (await get(crm, workspace_id, f"contacts/{same}/versions")).json()["items"]
+    await merge(crm, workspace_id, kept, same)
+    versions = await merged_versions(crm, workspace_id, kept)
+    assert versions == sorted([*before, *stood[1]], key=lambda row: -row["version"])
+    assert {row["notes"] for row in versions if row["id"] == same} == {"likes engines", "likes looms"}
+    assert all(row in versions for row in stood[0])
+    assert await merged_versions(crm, workspace_id, kept, limit=1) == versions
+
+
+async def merged_versions(crm: House, workspace_id: UUID, contact_id: str, **page: Any) -> list[dict[str, Any]]:
+    """Read an export's versions of merged contacts to the last page."""
+    rows: list[dict[str, Any]] = []
+    while True:
+        exported = await get(crm, workspace_id, f"contacts/{contact_id}/export", **page)
+        assert exported.status_code == 200, exported.text
+        found = exported.json()["merged_versions"]
+        rows += found["items"]
+        if found["next_cursor"] is None:
+            return rows
+        page["merged_versions_cursor"] = found["next_cursor"]
+
+
 async def test_the_nightly_push_does_not_bring_the_duplicate_back(
     crm: House, workspace_id: UUID, database: postgres.Server
 ) -> None:
