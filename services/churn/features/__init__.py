@@ -10,12 +10,13 @@ build(ties, as_of_day, snapshot, horizon_days=None) -> Features
     one for each tie, or None: 90 days, or twice the tie's own median gap where that is longer.
 
 FEATURES: names of the matrix' columns. CODES: what a reason can be about, in the order of Features.shown.
-CODE_OF: the code of each feature.
+CODE_OF: the code of each feature. SIGNS: 1 or -1 for a feature that a longer horizon lowers or raises, else 0: no
+model may make silence likelier because the horizon is longer.
 """
 
 from services.churn.features.build import build
-from services.churn.features.columns import CODE_OF, CODES, FEATURES
+from services.churn.features.columns import CODE_OF, CODES, FEATURES, SIGNS
 from services.churn.features.measured import measure
 from services.churn.features.snapshot import dump_snapshot, load_snapshot
 
-__all__ = ["CODES", "CODE_OF", "FEATURES", "build", "dump_snapshot", "load_snapshot", "measure"]
+__all__ = ["CODES", "CODE_OF", "FEATURES", "SIGNS", "build", "dump_snapshot", "load_snapshot", "measure"]

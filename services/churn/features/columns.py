@@ -81,4 +81,13 @@ CODE_OF: dict[str, Code] = {
 }
 FEATURES = tuple(CODE_OF)
 AS_THEY_ARE = ("log_horizon", "usual_silence_logit")  # all others are taken from the snapshot's mean
+SIGN_OF = {
+    "log_longest_gap_over_horizon": 1,
+    "gaps_over_horizon_share": 1,
+    "rhythm_silence_logit": 1,
+    "usual_silence_logit": 1,
+    "horizon_over_median_gap": -1,
+    "log_horizon": -1,
+}  # all that know the horizon: a longer one lowers those of sign 1; so no model may say more of it
+SIGNS = tuple(SIGN_OF.get(name, 0) for name in FEATURES)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(CODE_OF.values()))

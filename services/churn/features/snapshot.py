@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from services.churn.domain import Days, Snapshot
 from services.churn.features import rhythm
@@ -37,12 +38,16 @@ def ranks(columns: dict[str, Days], of: Snapshot) -> dict[str, Days]:
 
 
 def usual_silence(of: Snapshot, horizon_days: Days) -> Days:
-    """Return the share of ties that fell silent in a horizon's last closed window, by interpolation; NaN: unknown."""
+    """Return the share of ties that fell silent in a horizon's last closed window, by interpolation; NaN: unknown.
+
+    It never rises with the horizon: the windows are of other months and other ties, and shares that did are averaged.
+    """
     shares = np.asarray(of.silent_before)
     known = ~np.isnan(shares)
     if not known.any():
         return np.full(len(horizon_days), np.nan)
-    usual: Days = np.interp(np.log(horizon_days), np.log(HORIZONS_DAYS)[known], shares[known])
+    falling = isotonic_regression(shares[known], increasing=False).x
+    usual: Days = np.interp(np.log(horizon_days), np.log(HORIZONS_DAYS)[known], falling)
     return usual
 
 

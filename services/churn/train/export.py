@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,9 +33,15 @@ class Tree:
     weight: NDArray[np.float64]
 
 
-def forest(of: RandomForestClassifier, columns: Numbers) -> Trees:
-    """Return a forest's trees; a leaf's value is the probability of the second class."""
-    return packed([_sklearn_tree(one.tree_) for one in of.estimators_], columns)
+def forest(of: RandomForestClassifier, columns: Numbers, *, unknown_least: bool = False) -> Trees:
+    """Return a forest's trees; a leaf's value is the probability of the second class.
+
+    `unknown_least`: it was trained on tables in which an unknown value was a number below all others.
+    """
+    trees = [_sklearn_tree(one.tree_) for one in of.estimators_]
+    if unknown_least:
+        trees = [replace(one, unknown_left=np.ones(len(one.left), bool)) for one in trees]
+    return packed(trees, columns)
 
 
 def xgboost(of: XGBClassifier, columns: Numbers) -> tuple[Trees, float]:

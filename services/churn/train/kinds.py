@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
 from xgboost import XGBClassifier
 
-from services.churn.domain import Examples, Numbers, Offsets, TooFewExamples
-from services.churn.features import FEATURES
+from services.churn.domain import Chances, Examples, Numbers, Offsets, TooFewExamples, Values
+from services.churn.features import FEATURES, SIGNS
 from services.churn.model.linear import Linear
 from services.churn.model.members import Kind, Member, Origin
 from services.churn.train import export
@@ -18,6 +19,10 @@ FEWEST_ROWS = 200
 FEWEST_OF_A_CLASS = 20
 SEED = 20_261_129
 FLAT = 1e-6
+HELD = 0.01  # the weight of the losses beside that of the weights' squares
+STEPS = 500
+LEAST = -1e30
+FREE: Mapping[int, tuple[float | None, float | None]] = {1: (0.0, None), 0: (None, None), -1: (None, 0.0)}
 
 
 def fit(kind: Kind, of: Examples, origin: Origin = "own") -> Member:
@@ -47,19 +52,44 @@ def _linear(of: Examples, rows: Offsets, origin: Origin) -> Member:
     used = scale > FLAT
     scale[~used] = 1.0
     shape = Linear(center, scale, np.ones(len(FEATURES)), 0.0)
-    model = LogisticRegression(C=0.01, max_iter=500).fit(shape.parts(matrix)[:, used], of.silent[rows] > 0)
+    found = signed(shape.parts(matrix)[:, used], of.silent[rows], np.array(SIGNS)[used])
     weights = np.zeros(len(FEATURES))
-    weights[used] = model.coef_[0]
-    body = Linear(center, scale, weights, float(model.intercept_[0]))
+    weights[used] = found[:-1]
+    body = Linear(center, scale, weights, float(found[-1]))
     return Member("logistic_regression", origin, 1.0, 0.0, body)
+
+
+def signed(columns: Chances, silent: Values, signs: Numbers) -> Chances:
+    """Return the weights of a ridge logistic regression, none against its column's sign, and last the intercept.
+
+    It is scikit-learn's LogisticRegression with C=HELD where no sign is asked for, which that has no option for.
+    """
+
+    def cost(packed: Chances) -> tuple[float, Chances]:
+        weights, odds = packed[:-1], columns @ packed[:-1] + packed[-1]
+        off = HELD * (expit(odds) - silent)
+        loss = HELD * (np.logaddexp(0, odds) - silent * odds).sum() + weights @ weights / 2
+        return float(loss), np.append(columns.T @ off + weights, off.sum())
+
+    bounds = [*(FREE[int(sign)] for sign in signs), FREE[0]]
+    start = np.zeros(len(bounds))
+    options = {"maxiter": STEPS, "ftol": 1e-10}
+    found: Chances = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
+    return found
 
 
 def _forest(of: Examples, rows: Offsets, origin: Origin) -> Member:
     columns = _known(of, rows)
+    known = np.nan_to_num(of.matrix[rows][:, columns], nan=LEAST)  # with signs it takes no unknown values
     model = RandomForestClassifier(
-        60, max_depth=8, min_samples_leaf=10, max_samples=min(1.0, 10_000 / len(rows)), random_state=SEED
-    ).fit(of.matrix[rows][:, columns], of.silent[rows] > 0)
-    return Member("random_forest", origin, 1.0, 0.0, export.forest(model, columns))
+        60,
+        max_depth=8,
+        min_samples_leaf=10,
+        max_samples=min(1.0, 10_000 / len(rows)),
+        random_state=SEED,
+        monotonic_cst=_signs(columns),
+    ).fit(known, of.silent[rows] > 0)
+    return Member("random_forest", origin, 1.0, 0.0, export.forest(model, columns, unknown_least=True))
 
 
 def _xgboost(of: Examples, rows: Offsets, origin: Origin) -> Member:
@@ -72,6 +102,7 @@ def _xgboost(of: Examples, rows: Offsets, origin: Origin) -> Member:
         colsample_bytree=0.5,
         min_child_weight=20,
         reg_lambda=10,
+        monotone_constraints=tuple(_signs(columns)),
         n_jobs=1,
         random_state=SEED,
     ).fit(of.matrix[rows][:, columns], of.silent[rows] > 0)
@@ -88,11 +119,16 @@ def _histogram(of: Examples, rows: Offsets, origin: Origin) -> Member:
         min_samples_leaf=40,
         l2_regularization=10,
         max_features=0.5,
+        monotonic_cst=_signs(columns),
         early_stopping=False,
         random_state=SEED,
     ).fit(of.matrix[rows][:, columns], of.silent[rows] > 0)
     trees, start = export.histogram(model, columns)
     return Member("histogram_boosting", origin, 1.0, start, trees)
+
+
+def _signs(columns: Numbers) -> list[int]:
+    return [SIGNS[column] for column in columns]
 
 
 def _known(of: Examples, rows: Offsets) -> Numbers:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +15,7 @@ from xgboost import XGBClassifier
 
 from kit.registry import Artifact, ArtifactRefused
 from services.churn.domain import Examples, Values
-from services.churn.features import FEATURES, build, measure
+from services.churn.features import FEATURES, SIGNS, build, measure
 from services.churn.model import NAME, Model, load, shipped
 from services.churn.model.artifact import dump
 from services.churn.model.members import Kind, Member
@@ -151,3 +152,14 @@ def test_a_shipped_prior_that_was_tampered_with_is_refused(tmp_path: Path) -> No
         file.write(b" ")
     with pytest.raises(ArtifactRefused, match="hash"):
         shipped(tmp_path / "shipped")
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_no_kind_says_more_of_a_longer_horizon(kind: Kind) -> None:
+    """Silence here is likelier the longer the horizon: an untrue lesson, which no kind may learn."""
+    matrix = EXAMPLES.matrix.copy()
+    away = np.nan_to_num(matrix) @ np.array(SIGNS)
+    silent = (away + RANDOM.normal(size=len(away)) < 0).astype(np.float32)
+    member = kinds.fit(kind, replace(EXAMPLES, silent=silent))
+    longer = matrix - 0.5 * np.array(SIGNS, np.float32)
+    assert (member.log_odds(longer) <= member.log_odds(matrix) + 1e-9).all()

@@ -11,7 +11,6 @@ from services.churn.domain import Examples, TooFewExamples
 from services.churn.features import FEATURES
 from services.churn.model import load, shipped
 from services.churn.train import look_back, train
-from services.churn.train.measures import auc, calibration_error, weights
 from services.churn.train.ties import seen, silent, ties
 from services.churn.train.trials import PRIOR, USUAL, Trial, chosen
 from services.churn.train.windows import closed
@@ -20,7 +19,7 @@ from tests.unit.churn.ties import log
 NOW_DAY = 720.0
 AS_OF = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=NOW_DAY)
 LOG = log()
-EXAMPLES = look_back(LOG, NOW_DAY, step_days=75.0, most_instants=5)
+EXAMPLES = look_back(LOG, NOW_DAY, step_days=75.0, most_instants=5, horizons_days=(90.0,))
 
 
 def test_every_example_had_ended_and_nothing_of_it_was_known_before() -> None:
@@ -107,14 +106,3 @@ def test_only_what_had_ended_is_closed() -> None:
     early = closed(EXAMPLES, 500.0)
     assert 0 < early.count < EXAMPLES.count
     assert (early.cut_day + early.horizon_days <= 500).all()
-
-
-def test_the_area_under_the_curve_counts_equal_scores_half() -> None:
-    score, came = np.array([1.0, 1.0, 2.0, 3.0]), np.array([0, 1, 0, 1], np.float32)
-    assert auc(score, came, weights(4, 1))[0] == pytest.approx((0.5 + 1 + 1) / 4)
-
-
-def test_probabilities_that_come_true_have_no_calibration_error() -> None:
-    chance = np.repeat([0.25, 0.75], 1_000)
-    came = np.tile([1, 0, 0, 0], 250).tolist() + np.tile([1, 1, 1, 0], 250).tolist()
-    assert calibration_error(chance, np.array(came, np.float32), weights(2_000, 1))[0] == pytest.approx(0)
