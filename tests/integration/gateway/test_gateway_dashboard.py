@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ async def test_without_a_build_there_is_no_dashboard(door: Open, service: str) -
     "parent", ["*", "https://a.example; script-src *", "crm.example.com", "https://a.example/path"]
 )
 def test_a_parent_is_an_origin_and_nothing_that_could_end_the_rule(key_files: Path, parent: str) -> None:
-    given = {
+    given: dict[str, Any] = {
         "services": {"churn": "http://churn:1"},
         "signing_key_file": key_files / "gateway.pem",
         "jwt_secret": "x" * 32,
