@@ -23,10 +23,10 @@ demo: $(INSTALLED) dashboard  ## Start everything with the sample CRM in it, sho
 up: $(INSTALLED) dashboard  ## Start everything with the data that is there, serve until Ctrl-C
 	@$(BIN)/rapport up
 
-web: web/out/.built  ## Build the dashboard (needs no Node; only when its sources changed)
+screenshots: $(INSTALLED) dashboard  ## Take docs/images anew with a real browser; `make demo` must be running
+	$(BIN)/python -m tests.e2e.screenshots
 
-screenshots: $(INSTALLED) web  ## Take the pictures of the documents from a demo that runs (needs Debian's chromium)
-	$(BIN)/python -m tests.e2e.pictures
+web: web/out/.built  ## Build the dashboard (needs no Node; only when its sources changed)
 
 test: $(INSTALLED) dashboard  ## Run every test but the containers' (real PostgreSQL and Valkey, the whole stack killed and found again)
 	$(BIN)/pytest -m "not containers"
@@ -38,7 +38,7 @@ fuzz: $(INSTALLED)  ## Ask every operation what nobody thought of, for long; RAP
 	seed=$${RAPPORT_FUZZ_SEED:-$$RANDOM}; echo "RAPPORT_FUZZ_SEED=$$seed"; \
 		RAPPORT_FUZZ_SEED=$$seed RAPPORT_FUZZ_EXAMPLES=$${RAPPORT_FUZZ_EXAMPLES:-300} $(BIN)/pytest -q tests/contract/test_fuzz.py
 
-test-containers: $(INSTALLED)  ## Build the images, start the whole system in containers, use it (docker, or podman and buildah)
+test-containers: $(INSTALLED) dashboard  ## Build the images, start the whole system in containers, use it (docker, or podman and buildah)
 	$(BIN)/pytest -m containers
 
 check: $(INSTALLED)  ## Lint, format, types, who may import whom
@@ -64,10 +64,10 @@ api: $(INSTALLED)  ## Write docs/api and docs/schema anew from the code and the 
 lock: $(INSTALLED)  ## Choose the versions of all dependencies anew, within what the houses allow
 	deploy/lock
 
-images: $(INSTALLED)  ## Build every house's image (docker, or buildah)
+images: $(INSTALLED) dashboard  ## Build every house's image (docker, or buildah)
 	deploy/containers/images
 
-compose-up: $(INSTALLED)  ## Start the whole system in containers (docker, or podman)
+compose-up: $(INSTALLED) dashboard  ## Start the whole system in containers (docker, or podman)
 	deploy/containers/up
 
 compose-down: $(INSTALLED)  ## Stop the containers; the data stays

@@ -3,4 +3,4 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const document = JSON.parse(readFileSync("../gateway/proxy/openapi.json", "utf8"));
 const paths = Object.keys(document.paths).filter((path) => !path.startsWith("/api/ml/crm/") && !path.startsWith("/api/ml/keys"));
-writeFileSync("lib/api/described.json", JSON.stringify(paths));
+writeFileSync("client/api/described.json", JSON.stringify(paths));

@@ -12,7 +12,6 @@ CODE_ROOMS = {
 }  # fmt: skip
 OTHER_ROOMS = {"README.md", "pyproject.toml", "requirements.lock", "__init__.py", "sql", "migrations", "texts"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc", "shared", "lib"}
-NEXT_NAMES = {"lib"}  # where pages made with Next.js have what is no component
 LONGEST_FILE_LINES = 400
 HAND_WRITTEN = {".py", ".sql", ".toml", ".yaml", ".yml", ".sh", ".ts", ".tsx", ".css", ".md"}
 GENERATED = ("docs", "schema")
@@ -38,10 +37,7 @@ def test_a_room_is_a_file_or_a_folder_and_never_both() -> None:
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
-    names = {path: {part.split(".")[0] for part in path.parts} for path in tree.files()}
-    named = [
-        path for path, parts in names.items() if parts & FORBIDDEN_NAMES - (NEXT_NAMES if "web" in parts else set())
-    ]
+    named = [path for path in tree.files() if FORBIDDEN_NAMES & {part.split(".")[0] for part in path.parts}]
     assert [str(path) for path in named] == []
 
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { buttonClass } from "@/components/button";
-import { useTexts } from "@/lib/i18n/text";
+import { useTexts } from "@/client/i18n/text";
 
 export default function NotFound() {
   const { t } = useTexts();

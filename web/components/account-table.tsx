@@ -3,10 +3,10 @@
 import { Upload } from "lucide-react";
 import { useMemo } from "react";
 
-import type { Icp } from "@/lib/api/ahead";
-import { useTexts } from "@/lib/i18n/text";
-import { accountPath } from "@/lib/links";
-import { type Account, useAccounts, useIcpList } from "@/lib/queries";
+import type { Icp } from "@/client/api/ahead";
+import { useTexts } from "@/client/i18n/text";
+import { accountPath } from "@/client/links";
+import { type Account, useAccounts, useIcpList } from "@/client/queries";
 
 import { buttonClass } from "./button";
 import { Go } from "./go";

@@ -4,8 +4,8 @@
 
 import { scaleLinear, scaleSqrt } from "d3-scale";
 
-import { useTexts } from "@/lib/i18n/text";
-import type { Schemas } from "@/lib/queries";
+import { useTexts } from "@/client/i18n/text";
+import type { Schemas } from "@/client/queries";
 
 type Cluster = Schemas["ClusterOut"];
 interface Placed {

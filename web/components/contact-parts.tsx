@@ -1,13 +1,13 @@
 // What each service says of one contact: a panel each, and each on its own when another is away.
 "use client";
 
-import type { Reason, Sentiment } from "@/lib/api/ahead";
-import { asProblem } from "@/lib/api/problem";
-import { useTexts } from "@/lib/i18n/text";
-import { contactPath, recommendationsPath } from "@/lib/links";
+import type { Reason, Sentiment } from "@/client/api/ahead";
+import { asProblem } from "@/client/api/problem";
+import { useTexts } from "@/client/i18n/text";
+import { contactPath, recommendationsPath } from "@/client/links";
 import {
   useChurn, useIntroductions, useRecommendations, useSelf, useSentiment, useSimilar,
-} from "@/lib/queries";
+} from "@/client/queries";
 
 import { Go } from "./go";
 import { ModelNote } from "./model-note";

@@ -2,8 +2,8 @@
 
 import { Upload } from "lucide-react";
 
-import { useTexts } from "@/lib/i18n/text";
-import { type Contact, contactName, useContacts } from "@/lib/queries";
+import { useTexts } from "@/client/i18n/text";
+import { type Contact, contactName, useContacts } from "@/client/queries";
 
 import { buttonClass } from "./button";
 import { Go } from "./go";

@@ -4,9 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Merge, Undo2 } from "lucide-react";
 import { useState } from "react";
 
-import { answer, api, eventId } from "@/lib/api/client";
-import { useTexts } from "@/lib/i18n/text";
-import { contactName, forgetFacts, type Schemas, useContact, useDuplicates } from "@/lib/queries";
+import { answer, api, eventId } from "@/client/api/client";
+import { useTexts } from "@/client/i18n/text";
+import { contactName, forgetFacts, type Schemas, useContact, useDuplicates } from "@/client/queries";
 
 import { Button } from "./button";
 import { Panel } from "./panel";

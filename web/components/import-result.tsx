@@ -2,8 +2,8 @@
 
 import { CircleAlert, CircleCheck } from "lucide-react";
 
-import { type Key, useTexts } from "@/lib/i18n/text";
-import type { Job } from "@/lib/queries";
+import { type Key, useTexts } from "@/client/i18n/text";
+import type { Job } from "@/client/queries";
 
 import { Bar } from "./score";
 

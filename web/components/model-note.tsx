@@ -1,7 +1,7 @@
 "use client";
 
-import type { Status } from "@/lib/api/ahead";
-import { useTexts } from "@/lib/i18n/text";
+import type { Status } from "@/client/api/ahead";
+import { useTexts } from "@/client/i18n/text";
 
 import { Chip } from "./panel";
 

@@ -14,8 +14,8 @@ import {
 } from "lucide-react";
 import { usePathname } from "next/navigation";
 
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { useServices } from "@/lib/queries";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { useServices } from "@/client/queries";
 
 import { Go } from "./go";
 

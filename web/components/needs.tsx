@@ -3,8 +3,8 @@
 
 import type { ReactNode } from "react";
 
-import described from "@/lib/api/described.json";
-import { useServices } from "@/lib/queries";
+import described from "@/client/api/described.json";
+import { useServices } from "@/client/queries";
 
 import { Absent, Skeleton } from "./states";
 

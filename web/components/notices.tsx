@@ -2,8 +2,8 @@
 
 import { X } from "lucide-react";
 
-import { dismissNotice, type Notice, undo, useActions } from "@/lib/actions";
-import { useTexts } from "@/lib/i18n/text";
+import { dismissNotice, type Notice, undo, useActions } from "@/client/actions";
+import { useTexts } from "@/client/i18n/text";
 
 import { Button, IconButton } from "./button";
 import { ProblemCodes, wording } from "./states";

@@ -5,14 +5,14 @@ import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { contactPath, kept } from "@/lib/links";
-import { contactName, type Schemas, useSearch } from "@/lib/queries";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { contactPath, kept } from "@/client/links";
+import { contactName, type Schemas, useSearch } from "@/client/queries";
 
 import { PLACES } from "./nav";
 import { Initials } from "./person";
 import { Banner, ProblemCodes, wording } from "./states";
-import { asProblem } from "@/lib/api/problem";
+import { asProblem } from "@/client/api/problem";
 
 type Found = Schemas["FoundContactOut"];
 const PAUSE_MS = 120;

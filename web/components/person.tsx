@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
-import { contactPath } from "@/lib/links";
-import { contactName } from "@/lib/queries";
+import { contactPath } from "@/client/links";
+import { contactName } from "@/client/queries";
 
 import { Go } from "./go";
 

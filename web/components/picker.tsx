@@ -4,9 +4,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 
-import { answer, api } from "@/lib/api/client";
-import { useTexts } from "@/lib/i18n/text";
-import { contactName, useSearch } from "@/lib/queries";
+import { answer, api } from "@/client/api/client";
+import { useTexts } from "@/client/i18n/text";
+import { contactName, useSearch } from "@/client/queries";
 
 import { byName, useLater } from "./palette";
 import { Initials } from "./person";

@@ -3,8 +3,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 
-import { asProblem } from "@/lib/api/problem";
-import { start, useSession } from "@/lib/session";
+import { asProblem } from "@/client/api/problem";
+import { start, useSession } from "@/client/session";
 
 const RETRIES = 1;
 

@@ -2,10 +2,13 @@
 
 import { Minus, Plus } from "lucide-react";
 
-import type { Reason } from "@/lib/api/ahead";
-import { useTexts } from "@/lib/i18n/text";
+import type { Reason } from "@/client/api/ahead";
+import { useTexts } from "@/client/i18n/text";
 
 import { Bar } from "./score";
+
+// Adding zero makes of −0 what it is.
+const rounded = (value: number | undefined) => Math.round((value ?? 0) * 100) / 100 + 0;
 
 /** Every reason with its direction in words and a sign, and its weight among the others; `bad`: what is scored is. */
 export function Reasons({ reasons, bad = false }: { reasons: readonly Reason[]; bad?: boolean }) {
@@ -23,9 +26,9 @@ export function Reasons({ reasons, bad = false }: { reasons: readonly Reason[]; 
               <span className="sr-only">{t(up ? "reason.up" : "reason.down")}:</span>
             </span>
             <span className="min-w-0 flex-1">{reason.text}</span>
-            <span className="flex w-24 shrink-0 items-center gap-2 text-xs text-soft" title={t("reason.strength")}>
+            <span className="flex w-28 shrink-0 items-center gap-2 text-xs text-soft" title={t("reason.strength")}>
               <Bar share={weight / most} tone="soft" />
-              <span className="w-9 text-right tabular-nums">{number(reason.contribution ?? 0, 2)}</span>
+              <span className="w-10 shrink-0 text-right whitespace-nowrap tabular-nums">{number(rounded(reason.contribution), 2)}</span>
             </span>
           </li>
         );

@@ -3,9 +3,9 @@
 import { Check, ChevronDown, X } from "lucide-react";
 import { useId, useState } from "react";
 
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { contactPath } from "@/lib/links";
-import { contactName, type Recommendation } from "@/lib/queries";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { contactPath } from "@/client/links";
+import { contactName, type Recommendation } from "@/client/queries";
 
 import { Button } from "./button";
 import { Go } from "./go";

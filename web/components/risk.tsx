@@ -2,9 +2,9 @@
 
 import { CircleCheck, CircleHelp, TrendingDown, TriangleAlert } from "lucide-react";
 
-import type { Churn } from "@/lib/api/ahead";
-import { useTexts } from "@/lib/i18n/text";
-import { contactPath } from "@/lib/links";
+import type { Churn } from "@/client/api/ahead";
+import { useTexts } from "@/client/i18n/text";
+import { contactPath } from "@/client/links";
 
 import { Go } from "./go";
 import { Score } from "./score";

@@ -1,7 +1,7 @@
 // A score is a bar and a number, so that neither colour nor length alone carries it.
 "use client";
 
-import { useTexts } from "@/lib/i18n/text";
+import { useTexts } from "@/client/i18n/text";
 
 export function Bar({ share, label, tone = "accent" }: { share: number; label?: string; tone?: "accent" | "soft" }) {
   const width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;

@@ -2,12 +2,12 @@
 
 import { Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
 
-import { chooseLanguage } from "@/lib/i18n/language";
-import { useTexts } from "@/lib/i18n/text";
-import { contactPath } from "@/lib/links";
-import { contactName, useContact, useSelf } from "@/lib/queries";
-import { signOut, useSession } from "@/lib/session";
-import { chooseTheme, type Theme, THEMES, useTheme } from "@/lib/theme";
+import { chooseLanguage } from "@/client/i18n/language";
+import { useTexts } from "@/client/i18n/text";
+import { contactPath } from "@/client/links";
+import { contactName, useContact, useSelf } from "@/client/queries";
+import { signOut, useSession } from "@/client/session";
+import { chooseTheme, type Theme, THEMES, useTheme } from "@/client/theme";
 
 import { IconButton } from "./button";
 import { Go } from "./go";

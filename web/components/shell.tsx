@@ -5,10 +5,10 @@ import { ExternalLink, Menu, X } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
 
-import { useTexts } from "@/lib/i18n/text";
-import { useEmbedded } from "@/lib/links";
-import { useServices } from "@/lib/queries";
-import { useSession } from "@/lib/session";
+import { useTexts } from "@/client/i18n/text";
+import { useEmbedded } from "@/client/links";
+import { useServices } from "@/client/queries";
+import { useSession } from "@/client/session";
 
 import { IconButton } from "./button";
 import { Nav } from "./nav";

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useEffect, useId, useRef } from "react";
 
-import { useTexts } from "@/lib/i18n/text";
-import { type Session, signIn } from "@/lib/session";
+import { useTexts } from "@/client/i18n/text";
+import { type Session, signIn } from "@/client/session";
 
 import { buttonClass } from "./button";
 

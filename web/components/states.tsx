@@ -4,8 +4,8 @@
 import { CircleAlert, Inbox, PlugZap, RotateCw, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { asProblem, type Problem } from "@/lib/api/problem";
-import { type Texts, useTexts } from "@/lib/i18n/text";
+import { asProblem, type Problem } from "@/client/api/problem";
+import { type Texts, useTexts } from "@/client/i18n/text";
 
 import { Button } from "./button";
 

@@ -5,8 +5,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, Download, Search } from "lucide-react";
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 
-import { csv, download } from "@/lib/csv";
-import { useTexts } from "@/lib/i18n/text";
+import { csv, download } from "@/client/csv";
+import { useTexts } from "@/client/i18n/text";
 
 import { Button } from "./button";
 

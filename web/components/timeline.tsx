@@ -4,9 +4,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, type LucideIcon, Mail, MessageSquare, NotebookPen, Phone, RefreshCw, Users } from "lucide-react";
 import { useRef } from "react";
 
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { contactPath } from "@/lib/links";
-import { contactName, type Interaction, useHistory, useNames } from "@/lib/queries";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { contactPath } from "@/client/links";
+import { contactName, type Interaction, useHistory, useNames } from "@/client/queries";
 
 import { Button } from "./button";
 import { Go } from "./go";

@@ -3,8 +3,8 @@
 
 import { scaleLinear } from "d3-scale";
 
-import type { TrendPoint } from "@/lib/api/ahead";
-import { useTexts } from "@/lib/i18n/text";
+import type { TrendPoint } from "@/client/api/ahead";
+import { useTexts } from "@/client/i18n/text";
 
 const WIDTH = 480;
 const HEIGHT = 140;

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
 import { Skeleton } from "@/components/states";
-import { kept, recommendationsPath } from "@/lib/links";
+import { kept, recommendationsPath } from "@/client/links";
 
 export default function Start() {
   const router = useRouter();

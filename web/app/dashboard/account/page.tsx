@@ -12,10 +12,10 @@ import { Chip, Panel } from "@/components/panel";
 import { Reasons } from "@/components/reasons";
 import { Bar, Score } from "@/components/score";
 import { Async, Empty, Failed } from "@/components/states";
-import { asProblem } from "@/lib/api/problem";
-import { useTexts } from "@/lib/i18n/text";
-import { contactPath } from "@/lib/links";
-import { type Account, useAccount, useIcp, useIntroductions } from "@/lib/queries";
+import { asProblem } from "@/client/api/problem";
+import { useTexts } from "@/client/i18n/text";
+import { contactPath } from "@/client/links";
+import { type Account, useAccount, useIcp, useIntroductions } from "@/client/queries";
 
 export default function AccountPage() {
   const { t } = useTexts();

@@ -10,12 +10,12 @@ import { Needs, NEEDS } from "@/components/needs";
 import { Chip, PageHead, Panel } from "@/components/panel";
 import { Score } from "@/components/score";
 import { Async, Empty } from "@/components/states";
-import { useActions } from "@/lib/actions";
-import type { AccountChoice } from "@/lib/api/ahead";
-import { choiceSubject, useChoiceFeedback } from "@/lib/feedback";
-import { useTexts } from "@/lib/i18n/text";
-import { accountPath } from "@/lib/links";
-import { useAccountChoices } from "@/lib/queries";
+import { useActions } from "@/client/actions";
+import type { AccountChoice } from "@/client/api/ahead";
+import { choiceSubject, useChoiceFeedback } from "@/client/feedback";
+import { useTexts } from "@/client/i18n/text";
+import { accountPath } from "@/client/links";
+import { useAccountChoices } from "@/client/queries";
 
 export default function AccountsPage() {
   const { t } = useTexts();

@@ -11,12 +11,12 @@ import { Interventions, Probability, Risk } from "@/components/risk";
 import { Select } from "@/components/select";
 import { Async, Empty } from "@/components/states";
 import { type Column, Table } from "@/components/table";
-import { useActions } from "@/lib/actions";
-import type { Churn } from "@/lib/api/ahead";
-import { churnSubject, useChurnFeedback } from "@/lib/feedback";
-import { useTexts } from "@/lib/i18n/text";
-import { rewriteQuery } from "@/lib/links";
-import { contactName, useChurnList, useNames } from "@/lib/queries";
+import { useActions } from "@/client/actions";
+import type { Churn } from "@/client/api/ahead";
+import { churnSubject, useChurnFeedback } from "@/client/feedback";
+import { useTexts } from "@/client/i18n/text";
+import { rewriteQuery } from "@/client/links";
+import { contactName, useChurnList, useNames } from "@/client/queries";
 
 const LEVELS = ["HIGH", "MEDIUM", "LOW"] as const;
 

@@ -10,9 +10,9 @@ import { Chip, PageHead } from "@/components/panel";
 import { Initials } from "@/components/person";
 import { Async, Failed } from "@/components/states";
 import { Timeline } from "@/components/timeline";
-import { useTexts } from "@/lib/i18n/text";
-import { accountPath } from "@/lib/links";
-import { type Contact, contactName, useContact } from "@/lib/queries";
+import { useTexts } from "@/client/i18n/text";
+import { accountPath } from "@/client/links";
+import { type Contact, contactName, useContact } from "@/client/queries";
 
 export default function ContactPage() {
   const id = useSearchParams().get("id");

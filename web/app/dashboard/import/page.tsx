@@ -12,9 +12,9 @@ import { ImportProgress, ImportResult, type Outcome } from "@/components/import-
 import { PageHead, Panel } from "@/components/panel";
 import { Select } from "@/components/select";
 import { Async, Failed } from "@/components/states";
-import { useTexts } from "@/lib/i18n/text";
-import { rewriteQuery } from "@/lib/links";
-import { forgetFacts, isOver, useImport, useImportJob, useImports } from "@/lib/queries";
+import { useTexts } from "@/client/i18n/text";
+import { rewriteQuery } from "@/client/links";
+import { forgetFacts, isOver, useImport, useImportJob, useImports } from "@/client/queries";
 
 const KINDS = [
   "contacts", "accounts", "interactions", "links", "users", "account_signals", "research_runs", "user_interactions",

@@ -9,9 +9,9 @@ import { Chip, PageHead, Panel } from "@/components/panel";
 import { Person } from "@/components/person";
 import { Score } from "@/components/score";
 import { Async, Empty, Skeleton } from "@/components/states";
-import { useTexts } from "@/lib/i18n/text";
-import { rewriteQuery } from "@/lib/links";
-import { useCluster, useClusters } from "@/lib/queries";
+import { useTexts } from "@/client/i18n/text";
+import { rewriteQuery } from "@/client/links";
+import { useCluster, useClusters } from "@/client/queries";
 
 const Bubbles = dynamic(() => import("@/components/bubbles"), { ssr: false, loading: () => <Skeleton rows={1} height="h-80" /> });
 

@@ -8,9 +8,9 @@ import { type Need, Needs, useHas } from "@/components/needs";
 import { Chip, PageHead, Panel } from "@/components/panel";
 import { Bar } from "@/components/score";
 import { Async, Failed } from "@/components/states";
-import { remove, write } from "@/lib/api/client";
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { isOver, type Job, type RegisteredModel, useJobs, useModels } from "@/lib/queries";
+import { remove, write } from "@/client/api/client";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { isOver, type Job, type RegisteredModel, useJobs, useModels } from "@/client/queries";
 
 interface Capability {
   name: string;

@@ -12,12 +12,12 @@ import { PersonPicker } from "@/components/picker";
 import { RecommendationCard } from "@/components/recommendation";
 import { Select } from "@/components/select";
 import { Async, Banner, Empty, Failed, Skeleton } from "@/components/states";
-import { useActions } from "@/lib/actions";
-import { csv, download } from "@/lib/csv";
-import { recommendationSubject, useFeedback } from "@/lib/feedback";
-import { useTexts } from "@/lib/i18n/text";
-import { rewriteQuery } from "@/lib/links";
-import { contactName, type Recommendation, type Schemas, useContact, useRecommendations, useSelf } from "@/lib/queries";
+import { useActions } from "@/client/actions";
+import { csv, download } from "@/client/csv";
+import { recommendationSubject, useFeedback } from "@/client/feedback";
+import { useTexts } from "@/client/i18n/text";
+import { rewriteQuery } from "@/client/links";
+import { contactName, type Recommendation, type Schemas, useContact, useRecommendations, useSelf } from "@/client/queries";
 
 type Answer = Schemas["RecommendationsOut"];
 const MIN_SCORES = ["0", "0.4", "0.6", "0.8", "0.9"];

@@ -7,9 +7,9 @@ import { Balance, Bar } from "@/components/score";
 import { Async, Empty } from "@/components/states";
 import { type Column, Table } from "@/components/table";
 import { Trend } from "@/components/trend";
-import type { Sentiment } from "@/lib/api/ahead";
-import { type Key, useTexts } from "@/lib/i18n/text";
-import { contactName, useNames, useSentimentList, useSentimentOverview, useSentimentTrend } from "@/lib/queries";
+import type { Sentiment } from "@/client/api/ahead";
+import { type Key, useTexts } from "@/client/i18n/text";
+import { contactName, useNames, useSentimentList, useSentimentOverview, useSentimentTrend } from "@/client/queries";
 
 export default function SentimentPage() {
   const { t } = useTexts();

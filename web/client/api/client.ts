@@ -1,8 +1,8 @@
 // The one way to the API: the token and the language go along, and a refusal becomes a Problem.
 import createClient from "openapi-fetch";
 
-import { currentLanguage } from "@/lib/i18n/language";
-import { currentToken, refuse } from "@/lib/session";
+import { currentLanguage } from "@/client/i18n/language";
+import { currentToken, refuse } from "@/client/session";
 
 import { asProblem, Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
