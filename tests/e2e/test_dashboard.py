@@ -256,7 +256,7 @@ def test_a_token_that_is_not_believed_leaves_the_page_and_a_good_one_brings_it_b
 ) -> None:
     bad = site.new_token(-3600) if token == "expired" else f"{site.token[:-6]}AAAAAA"
     page = rough_tab.open(f"contact/?id={site.self_id}", bad)
-    page.get_by_text("has expired" if token == "expired" else "does not know this token").wait_for()
+    page.get_by_text("Your token has expired" if token == "expired" else "does not know this token").wait_for()
     assert rough_tab.grave() == []
     page.get_by_label("Token or API key").fill(site.token)
     page.keyboard.press("Enter")
