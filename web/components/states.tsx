@@ -81,6 +81,7 @@ export function Failed({ error, retry, small }: { error: unknown; retry?: () => 
   const { t } = texts;
   const problem = asProblem(error);
   if (problem.isAbsent) return <Absent service={problem.service} small={small} />;
+  if (problem.status === 401) return <Skeleton rows={3} />; // the sign-in over the page says it, once
   const again = retry && (
     <Button onClick={retry}>
       <RotateCw size={14} aria-hidden />
