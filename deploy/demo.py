@@ -128,7 +128,9 @@ def _standing(api: Api) -> frozenset[str]:
     clustered = api.get("/clusters")["status"] == "scored"
     learnt = {name: bool(api.get(f"/{name}/models")["items"]) for name in ("recommendations", "churn")}
     standing = {"embeddings/cluster": clustered, **{f"{name}/train": stands for name, stands in learnt.items()}}
-    standing["churn/predict"] = _is_of_today(api.get("/churn/jobs", kind="predict", limit=1)["items"])
+    # An import asks for risks by itself, half-way and by the shipped model: those do not stand.
+    predicted = _is_of_today(api.get("/churn/jobs", kind="predict", limit=1)["items"])
+    standing["churn/predict"] = learnt["churn"] and predicted
     return frozenset(stage for stage, stands in standing.items() if stands)
 
 
