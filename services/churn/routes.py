@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kit.auth import Identity, require
 from kit.db import workspace
+from kit.erasure import ErasureOut
 from kit.errors import FieldError, NotFound, TooLarge
 from kit.language import Reads, language_of
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_number, encode_number
@@ -19,7 +20,6 @@ from kit.wire import Instant
 from services.churn.domain import RiskLevel, Score, State
 from services.churn.schemas.past import (
     BacktestOut,
-    ErasureOut,
     FeedbackIn,
     FeedbackOut,
     HistoryOut,

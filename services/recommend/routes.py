@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from kit.auth import Identity, require
 from kit.db import Pool, workspace
+from kit.erasure import ErasureOut
 from kit.errors import NotFound
 from kit.language import Reads
 from kit.paging import MAX_LIMIT
 from services.recommend.schemas import (
-    ErasureOut,
     FeedbackIn,
     FeedbackOut,
     IntroductionsOut,

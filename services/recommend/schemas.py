@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from kit.readiness import Amount, amounts_of
 from kit.wire import Instant
 from services.recommend.domain import (
     Amounts,
@@ -278,21 +279,18 @@ class FeedbackOut(BaseModel, json_schema_extra={"examples": [{"status": "accepte
     status: Literal["accepted", "duplicate"]
 
 
-class ReadinessItem(BaseModel):
+class ReadinessItem(Amount):
     kind: Literal["people", "links", "interactions", "feedback"]
-    have: int
-    minimum: int = Field(description="with fewer there is nothing to compute from, or to learn from")
-    optimal: int
 
 
 _READINESS: list[dict[str, Any]] = [{"kind": "people", "have": 156, "minimum": 3, "optimal": 150}]
 # What is enough: three people make one path of two steps; a ranker learns from fifty new ties, or fifty verdicts.
-_ENOUGH: tuple[tuple[Literal["people", "links", "interactions", "feedback"], int, int], ...] = (
-    ("people", 3, 150),
-    ("links", 2, 1_000),
-    ("interactions", 100, 10_000),
-    ("feedback", 50, 500),
-)
+_ENOUGH: dict[str, tuple[int, int]] = {
+    "people": (3, 150),
+    "links": (2, 1_000),
+    "interactions": (100, 10_000),
+    "feedback": (50, 500),
+}
 
 
 class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINESS, "next_cursor": None}]}):
@@ -303,14 +301,4 @@ class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINE
 
     @classmethod
     def from_domain(cls, amounts: Amounts) -> Self:
-        return cls(
-            items=[
-                ReadinessItem(kind=kind, have=getattr(amounts, kind), minimum=minimum, optimal=optimal)
-                for kind, minimum, optimal in _ENOUGH
-            ]
-        )
-
-
-class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": _JEFF, "erased": True}]}):
-    entity_id: UUID
-    erased: bool
+        return cls(items=amounts_of(ReadinessItem, amounts, _ENOUGH))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from kit.auth import Identity, require
 from kit.db import Pool, workspace
+from kit.erasure import ErasureOut
 from kit.language import Reads
 from kit.paging import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
 from kit.wire import Instant
@@ -31,7 +32,6 @@ from services.sentiment.schemas.texts import (
     AnalyzeOut,
     CorrectionIn,
     CorrectionOut,
-    ErasureOut,
     LexiconIn,
     LexiconOut,
     ReadinessOut,

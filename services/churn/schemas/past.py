@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from kit.readiness import Amount, amounts_of
 from kit.wire import Instant
 from services.churn.domain import Amounts, Past, RiskLevel, Run, Saying, State
 from services.churn.schemas.ties import ModelOut, Probability
@@ -133,21 +134,18 @@ class BacktestOut(BaseModel, json_schema_extra={"examples": [_BACKTEST]}):
 Kind = Literal["people", "interactions", "ties", "feedback"]
 
 
-class ReadinessItem(BaseModel):
+class ReadinessItem(Amount):
     kind: Kind
-    have: int
-    minimum: int = Field(description="with fewer there is nothing to judge by, or to learn from")
-    optimal: int
 
 
 _READINESS: list[dict[str, Any]] = [{"kind": "interactions", "have": 33954, "minimum": 3, "optimal": 10000}]
 # Three interactions make a tie that can be judged; a model of one's own takes hundreds of ties.
-_ENOUGH: tuple[tuple[Kind, int, int], ...] = (
-    ("people", 1, 150),
-    ("interactions", 3, 10_000),
-    ("ties", 1, 500),
-    ("feedback", 0, 100),
-)
+_ENOUGH: dict[str, tuple[int, int]] = {
+    "people": (1, 150),
+    "interactions": (3, 10_000),
+    "ties": (1, 500),
+    "feedback": (0, 100),
+}
 
 
 class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINESS, "next_cursor": None}]}):
@@ -158,16 +156,4 @@ class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINE
 
     @classmethod
     def from_domain(cls, amounts: Amounts) -> Self:
-        return cls(
-            items=[
-                ReadinessItem(kind=kind, have=getattr(amounts, kind), minimum=minimum, optimal=optimal)
-                for kind, minimum, optimal in _ENOUGH
-            ]
-        )
-
-
-class ErasureOut(
-    BaseModel, json_schema_extra={"examples": [{"entity_id": "0b7e8c46-3f0a-4a52-9d1e-55d2b5c5a1f0", "erased": True}]}
-):
-    entity_id: UUID
-    erased: bool
+        return cls(items=amounts_of(ReadinessItem, amounts, _ENOUGH))

@@ -2,29 +2,27 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from kit.readiness import Amount, amounts_of
 from services.crm.domain import Amounts
 from services.crm.schemas import examples
 
 Kind = Literal["contacts", "links", "interactions", "accounts", "research_runs", "user_interactions"]
 
 # Three people make one path of two steps; accounts and below are the specification's own, where learned models begin.
-_ENOUGH: tuple[tuple[Kind, int, int], ...] = (
-    ("contacts", 3, 150),
-    ("links", 2, 1_000),
-    ("interactions", 100, 10_000),
-    ("accounts", 20, 100),
-    ("research_runs", 50, 500),
-    ("user_interactions", 100, 1_000),
-)
+_ENOUGH: dict[str, tuple[int, int]] = {
+    "contacts": (3, 150),
+    "links": (2, 1_000),
+    "interactions": (100, 10_000),
+    "accounts": (20, 100),
+    "research_runs": (50, 500),
+    "user_interactions": (100, 1_000),
+}
 
 
-class ReadinessItem(BaseModel):
+class ReadinessItem(Amount):
     kind: Kind
-    have: int
-    minimum: int = Field(description="with fewer there is nothing to compute from, or to learn from")
-    optimal: int
 
 
 class ReadinessOut(BaseModel, json_schema_extra=examples.READINESS):
@@ -35,9 +33,4 @@ class ReadinessOut(BaseModel, json_schema_extra=examples.READINESS):
 
     @classmethod
     def from_domain(cls, amounts: Amounts) -> Self:
-        return cls(
-            items=[
-                ReadinessItem(kind=kind, have=getattr(amounts, kind), minimum=minimum, optimal=optimal)
-                for kind, minimum, optimal in _ENOUGH
-            ]
-        )
+        return cls(items=amounts_of(ReadinessItem, amounts, _ENOUGH))

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from kit.auth import Identity, require
 from kit.db import Pool, workspace
+from kit.erasure import ErasureOut
 from services.embeddings import store
-from services.embeddings.schemas import ErasureOut, ModelOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
+from services.embeddings.schemas import ModelOut, SimilaritiesIn, SimilaritiesOut, SimilarOut
 from services.embeddings.schemas.bulk import PairsIn, PairsOut, SimilarBatchIn, SimilarBatchOut
 from services.embeddings.schemas.models import ReadinessOut
 from services.embeddings.schemas.search import SearchIn, SearchOut

@@ -133,11 +133,6 @@ class SimilaritiesOut(Scored, json_schema_extra={"examples": [_SIMILARITIES]}):
         )
 
 
-class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, "erased": True}]}):
-    entity_id: UUID
-    erased: bool
-
-
 def _standing(anchor: Anchor, computed_at: datetime) -> dict[str, Any]:
     """What a comparison with `anchor` says of itself."""
     return {

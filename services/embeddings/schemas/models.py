@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from kit.readiness import Amount
 from kit.wire import Storable
 from services.embeddings.domain.models import CountedModel, Readiness
 from services.embeddings.schemas import STANDING, ModelOut
@@ -95,13 +96,10 @@ class EmbeddingModelsOut(BaseModel, json_schema_extra={"examples": [_MODELS]}):
         )
 
 
-class ReadinessItem(BaseModel):
+class ReadinessItem(Amount):
     kind: Literal["contacts", "words"] = Field(
         description="contacts that have a vector, or that words and filters find"
     )
-    have: int
-    minimum: int
-    optimal: int
 
 
 class BudgetOut(BaseModel):

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from kit.readiness import Amount, amounts_of
 from kit.wire import Storable
 from services.sentiment.domain import Amounts, Label, Sentence, Tone, Tongue
-from services.sentiment.schemas.relationships import JEFF, MODEL, Labelled, ModelOut, Value
+from services.sentiment.schemas.relationships import MODEL, Labelled, ModelOut, Value
 
 TAGS_LIMIT = 1_000
 TEXTS_LIMIT = 100
@@ -118,21 +119,18 @@ class LexiconOut(BaseModel, json_schema_extra={"examples": [_TAGS]}):
     next_cursor: str | None = None
 
 
-class ReadinessItem(BaseModel):
+class ReadinessItem(Amount):
     kind: Literal["tags", "notes", "summaries", "interactions", "corrections"]
-    have: int
-    minimum: int = Field(description="with fewer a part has no data, or nothing to judge by")
-    optimal: int
 
 
 _READINESS: list[dict[str, Any]] = [{"kind": "interactions", "have": 33_954, "minimum": 3, "optimal": 1_000}]
-_ENOUGH: tuple[tuple[Literal["tags", "notes", "summaries", "interactions", "corrections"], int, int], ...] = (
-    ("tags", 1, 100),
-    ("notes", 1, 100),
-    ("summaries", 1, 1_000),
-    ("interactions", 3, 1_000),
-    ("corrections", 20, 100),
-)
+_ENOUGH: dict[str, tuple[int, int]] = {
+    "tags": (1, 100),
+    "notes": (1, 100),
+    "summaries": (1, 1_000),
+    "interactions": (3, 1_000),
+    "corrections": (20, 100),
+}
 
 
 class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINESS, "next_cursor": None}]}):
@@ -143,14 +141,4 @@ class ReadinessOut(BaseModel, json_schema_extra={"examples": [{"items": _READINE
 
     @classmethod
     def from_domain(cls, amounts: Amounts) -> Self:
-        return cls(
-            items=[
-                ReadinessItem(kind=kind, have=getattr(amounts, kind), minimum=minimum, optimal=optimal)
-                for kind, minimum, optimal in _ENOUGH
-            ]
-        )
-
-
-class ErasureOut(BaseModel, json_schema_extra={"examples": [{"entity_id": JEFF, "erased": True}]}):
-    entity_id: UUID
-    erased: bool
+        return cls(items=amounts_of(ReadinessItem, amounts, _ENOUGH))
