@@ -1,5 +1,6 @@
 """Score ties: the one path from facts to a probability, for a night, a request and a look back."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -185,4 +186,4 @@ def _known(column: np.ndarray[Any, Any]) -> list[float | None]:
 
 
 def _figure(value: float) -> float | None:
-    return None if value != value else value  # noqa: PLR0124 NaN alone differs from itself
+    return None if math.isnan(value) else value

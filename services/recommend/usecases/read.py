@@ -3,6 +3,7 @@
 Or computed for him now: where the run knows him not, or he has had a new tie since.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -181,7 +182,7 @@ def _missing(asker: Asker) -> tuple[str, ...]:
 
 
 def _known(value: float) -> float | None:
-    return None if value != value else value  # noqa: PLR0124 NaN alone differs from itself
+    return None if math.isnan(value) else value
 
 
 def _name(person: MutualContact) -> str:

@@ -1,6 +1,7 @@
 """Scores some people's candidates: one way for the nightly run and for one contact."""
 
 import asyncio
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,4 +149,4 @@ def _block(known: Known, found: Candidates, similarity: Values, ranker: Ranker |
 
 
 def _known(part: Values) -> list[float | None]:
-    return [None if value != value else value for value in part.tolist()]  # noqa: PLR0124 NaN alone differs from itself
+    return [None if math.isnan(value) else value for value in part.tolist()]
